@@ -1,0 +1,87 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every target gets the same settings; the table of imports that each may make is in
+// Tests/RepositoryTests/ImportRules.swift and is checked there.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+
+let package = Package(
+    name: "tributary",
+    products: [
+        .executable(name: "tributary", targets: ["tributary"]),
+        .library(name: "TributaryClient", targets: ["TributaryClient"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(
+            url: "https://github.com/apple/swift-configuration.git", from: "1.4.0",
+            traits: ["JSON", "YAML", "CommandLineArguments"]),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+    ],
+    targets: [
+        .target(name: "JSON"),
+        .target(name: "Domain", dependencies: ["JSON"]),
+        .target(name: "WireAPI", dependencies: ["JSON"]),
+        .target(name: "StoreAPI", dependencies: ["Domain", "JSON"]),
+        .target(name: "ConnectorAPI", dependencies: ["Domain", "JSON", crypto]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "FileConnector", dependencies: ["ConnectorAPI", "Domain", "JSON", "CZlib"],
+            path: "Sources/Connectors/File"),
+        .target(name: "StoreSQLite", dependencies: ["StoreAPI", "Domain", "JSON", grdb, sqlite]),
+        .target(name: "Vault", dependencies: ["StoreAPI", "Domain", crypto]),
+        .target(name: "Tokens", dependencies: ["Vault", "StoreAPI", "Domain", "JSON", jwt, crypto]),
+        .target(name: "Engine", dependencies: ["StoreAPI", "ConnectorAPI", "Vault", "Domain", "JSON", crypto, logging]),
+        .target(name: "Scheduler", dependencies: ["StoreAPI", "Domain", logging]),
+        .target(name: "Registry", dependencies: ["StoreAPI", "ConnectorAPI", "Vault", "Domain", "JSON", crypto]),
+        .target(
+            name: "HTTPAPI",
+            dependencies: ["Registry", "Tokens", "WireAPI", "Domain", "JSON", hummingbird, nioCore, logging]),
+        .target(name: "TributaryClient", dependencies: ["WireAPI", "JSON", httpClient, nioCore]),
+        .target(
+            name: "Bootstrap",
+            dependencies: [
+                "Domain", "JSON", "StoreAPI", "ConnectorAPI", "StoreSQLite", "FileConnector", "Vault", "Tokens",
+                "Engine", "Scheduler", "Registry", "HTTPAPI", hummingbird, lifecycle, configuration, logging,
+            ]),
+        .executableTarget(
+            name: "tributary",
+            dependencies: ["Bootstrap", "TributaryClient", "WireAPI", "Domain", "JSON", arguments]),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Domain", "JSON", "StoreAPI", "ConnectorAPI"], path: "Sources/Testing/TestSupport"),
+        .target(
+            name: "StoreContract", dependencies: ["StoreAPI", "Domain", "JSON", "TestSupport"],
+            path: "Sources/Testing/StoreContract"),
+    ]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = settings
+}

@@ -1,0 +1,78 @@
+/// Who makes a request and what they may do: all that a verified token says.
+public struct Caller: Sendable, Hashable {
+    /// The tenant and, for an Application's token, the Application.
+    public let scope: Scope
+    /// The token's `sub`: 1 to 255 characters without controls; a Person or whatever the issuer names.
+    public let subject: String
+    /// What the caller may do.
+    public let grants: GrantSet
+    /// From this moment on the caller is nobody.
+    public let expiresAt: Timestamp
+
+    /// Makes a caller of what a token was verified to say.
+    public init(scope: Scope, subject: String, grants: GrantSet, expiresAt: Timestamp) {
+        self.scope = scope
+        self.subject = subject
+        self.grants = grants
+        self.expiresAt = expiresAt
+    }
+
+    /// Throws `auth.scope_missing` with the grant's name unless the caller has it.
+    public func require(_ grant: Grant) throws(AppError) {
+        guard !grants.contains(grant) else { return }
+        throw AppError(
+            .scopeMissing, "The token's scope doesn't hold \(grant.rawValue).", details: ["scope": grant.rawValue])
+    }
+}
+
+/// One thing that a token may allow, as its `scope` claim writes it.
+public enum Grant: String, Sendable, CaseIterable {
+    case datasourcesRead = "datasources:read"
+    case datasourcesWrite = "datasources:write"
+    case datasourcesSync = "datasources:sync"
+    case recordsRead = "records:read"
+    case applicationsAdmin = "applications:admin"
+    case webhooksAdmin = "webhooks:admin"
+    case connectorsAdmin = "connectors:admin"
+    case auditRead = "audit:read"
+}
+
+/// A set of grants, in the form of an OAuth 2 scope (RFC 6749 section 3.3): words with spaces between; `*` is all.
+public struct GrantSet: Sendable, Hashable {
+    /// Every grant that there is or will be.
+    public static let all = GrantSet(grants: Set(Grant.allCases), isAll: true)
+
+    private let grants: Set<Grant>
+    private let isAll: Bool
+
+    private init(grants: Set<Grant>, isAll: Bool) {
+        self.grants = grants
+        self.isAll = isAll
+    }
+
+    /// Makes a set of the grants named.
+    public init(_ grants: some Sequence<Grant>) { self.init(grants: Set(grants), isAll: false) }
+
+    /// Reads a scope; words that aren't grants of ours are passed over, so an empty text grants nothing.
+    public init(scope: String) {
+        let words = scope.split(separator: " ")
+        self = words.contains("*") ? .all : GrantSet(words.compactMap { Grant(rawValue: String($0)) })
+    }
+
+    /// Whether the grant is in the set.
+    public func contains(_ grant: Grant) -> Bool { isAll || grants.contains(grant) }
+
+    /// Whether nothing is granted.
+    public var isEmpty: Bool { grants.isEmpty }
+
+    /// The set as a scope, in the order in which ``Grant`` has its cases.
+    public var scope: String {
+        isAll ? "*" : Grant.allCases.filter(grants.contains).map(\.rawValue).joined(separator: " ")
+    }
+}
+
+extension ErrorCode {
+    /// The token is valid but doesn't allow this.
+    public static let scopeMissing = ErrorCode(
+        "auth.scope_missing", .denied, "The token's scope doesn't allow this; ask for one that does.")
+}

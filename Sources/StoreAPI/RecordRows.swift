@@ -1,0 +1,90 @@
+public import Domain
+
+/// The records of the transaction's tenant: each at its newest version, deletions as tombstones. In `seq` order they are
+/// the change feed.
+///
+/// Methods that write take the locked ``SyncState`` and move its `feedSeq`; the caller saves it.
+public protocol RecordRows {
+    /// Upserts a batch, the last one of a key winning; a record whose body is unchanged isn't rewritten (Invariant 2).
+    /// With `read`, remembers which records were met, for ``countUnseen(_:of:in:)``. A deletion item makes a tombstone.
+    func merge(_ batch: RecordBatch, run: RunID, read: ReadToken?, sync: inout SyncState) throws -> MergeCounts
+
+    /// Live records of the entity that the read didn't meet. O(1) when it met as many as are live.
+    func countUnseen(_ read: ReadToken, of entity: String, in source: DataSourceID) throws -> Int
+
+    /// Makes tombstones of at most `limit` live records that the read didn't meet; answers how many, so less than
+    /// `limit` means done. With `absentBefore` only those that the complete read before this one missed too.
+    func deleteUnseen(
+        _ read: ReadToken, of entity: String, run: RunID, absentBefore: Bool, limit: Int, sync: inout SyncState
+    ) throws -> Int
+
+    /// Remembers which live records this complete read missed, in place of what the one before missed.
+    func rememberAbsent(_ read: ReadToken, of entity: String, in source: DataSourceID) throws
+
+    /// Live records that this read missed and that the complete read before missed too.
+    func countAbsentTwice(_ read: ReadToken, of entity: String, in source: DataSourceID) throws -> Int
+
+    /// Makes tombstones of at most `limit` live records of the entity (nil = of all), whatever was read; for erase.
+    func deleteAll(of entity: String?, run: RunID?, limit: Int, sync: inout SyncState) throws -> Int
+
+    /// One page of an entity's records in key order.
+    func list(_ query: RecordQuery, of source: DataSourceID) throws -> [StoredRecord]
+
+    func count(_ query: RecordQuery, of source: DataSourceID) throws -> Int
+
+    /// Records whose seq is above `after`, in seq order; the page ends early at 16 MiB of bodies.
+    func changes(
+        of source: DataSourceID, entity: String?, after: Int64, limit: Int
+    ) throws -> [StoredRecord]
+
+    /// Removes tombstones made before `time`, moves `purgedThrough`; at most `limit`. Answers how many.
+    func purgeTombstones(before time: Timestamp, limit: Int, sync: inout SyncState) throws -> Int
+
+    /// Drops what was remembered of the read.
+    func forget(_ read: ReadToken)
+}
+
+/// One attempt's full read of a DataSource. The fence makes it unique: a new attempt has seen nothing yet.
+public struct ReadToken: Sendable, Hashable {
+    public var source: DataSourceID
+    public var fence: Int64
+
+    public init(source: DataSourceID, fence: Int64) {
+        self.source = source
+        self.fence = fence
+    }
+}
+
+/// What a merge did; the items of the batch are the sum of `inserted`, `updated`, `unchanged`, `deleted`,
+/// `alreadyGone` and `duplicates`.
+public struct MergeCounts: Sendable, Hashable {
+    /// New, or back after a deletion.
+    public var inserted = 0
+    /// Of the inserted, those that came back.
+    public var revived = 0
+    public var updated = 0
+    public var unchanged = 0
+    public var deleted = 0
+    /// Deletions of records that weren't live.
+    public var alreadyGone = 0
+    /// Items overruled by a later one of the same key in the batch.
+    public var duplicates = 0
+
+    public init() {}
+}
+
+/// Filters and position of a list of one entity's records.
+public struct RecordQuery: Sendable, Hashable {
+    public var entity: String
+    public var includesDeleted = false
+    /// Only these keys, in ordered form; at most 500.
+    public var keys: [[UInt8]]?
+    /// Exclusive.
+    public var updatedAfter: Timestamp?
+    /// 1 to 500.
+    public var limit = 50
+    /// Start behind this key.
+    public var after: [UInt8]?
+
+    public init(entity: String) { self.entity = entity }
+}

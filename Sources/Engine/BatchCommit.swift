@@ -1,0 +1,95 @@
+import ConnectorAPI
+import Domain
+import StoreAPI
+import Vault
+
+/// What the transaction of a batch did.
+enum CommitOutcome: Sendable {
+    /// Stored; the run as it stands now.
+    case committed(SyncRun)
+    /// This batch was stored already and its answer lost; the run as it stands.
+    case alreadyIn(SyncRun)
+    case interrupted(Interruption)
+}
+
+/// One batch on its way into the store, with what must be true of the run for it to go in.
+struct BatchCommit: Sendable {
+    var batch: RecordBatch
+    /// Batches that this worker stored before it.
+    var stored: Int64
+    var mode: SyncMode
+    /// Whether it is the first of its entity in this attempt.
+    var isFirst: Bool
+    var lease: Duration
+    var vault: Vault
+
+    /// The only way in which records of runs are written: fence, batch number, records, rejects, state, counters and lease
+    /// in one transaction (Invariants 1 and 2; SYNC.md 4).
+    func apply(to claim: ClaimedRun, in tx: any StoreTransaction) throws -> CommitOutcome {
+        guard var state = try tx.sync.lock(claim.source.id), state.fence == claim.fence,
+            var run = try tx.runs.find(claim.run.id, of: claim.source.id), run.status == .running,
+            run.fence == claim.fence
+        else { return .interrupted(.fenced) }
+        if state.batchNumber == stored + 1 { return .alreadyIn(run) }
+        guard state.batchNumber == stored else { return .interrupted(.fenced) }
+        if run.isCancelRequested { return .interrupted(.cancelRequested) }
+
+        let read = mode == .full ? claim.token : nil
+        let merged = try tx.records.merge(batch, run: run.id, read: read, sync: &state)
+        if !batch.rejects.isEmpty {
+            try tx.runs.insertRejects(batch.rejects, run: run.id, of: claim.source.id)
+        }
+        try saveEntity(claim, state: state, in: tx)
+        state.batchNumber += 1
+        try tx.sync.save(state)
+        run.count(batch, merged, mode: mode)
+        run.fruitlessClaims = 0
+        run.leaseUntil = tx.now + lease
+        try tx.runs.update(run)
+        tx.post(.source(claim.source.id))
+        return .committed(run)
+    }
+
+    /// Keeps the connector's state with the records that it is true of. A full read that has begun isn't complete until
+    /// its run ends well, so that a crash in between leads to another full read.
+    private func saveEntity(_ claim: ClaimedRun, state: SyncState, in tx: any StoreTransaction) throws {
+        let known = try tx.sync.entity(batch.entity, of: claim.source.id)
+        var entity = known ?? EntityState(name: batch.entity, generation: state.generation)
+        if mode == .full && isFirst {
+            entity.isComplete = false
+            entity.state = nil
+            entity.generation = state.generation
+        }
+        if let opaque = batch.state {
+            entity.state = try vault.sealState(opaque, of: batch.entity, in: claim.source.id, transaction: tx)
+        }
+        if known != entity { try tx.sync.saveEntity(entity, of: claim.source.id) }
+    }
+}
+
+extension SyncRun {
+    /// Adds what a batch did to its entity's counters.
+    mutating func count(_ batch: RecordBatch, _ merged: MergeCounts, mode: SyncMode) {
+        let index = countsIndex(of: batch.entity, mode: mode)
+        entities[index].read += batch.items.count + batch.rejects.count
+        entities[index].inserted += merged.inserted
+        entities[index].updated += merged.updated
+        entities[index].unchanged += merged.unchanged + merged.alreadyGone
+        entities[index].deleted += merged.deleted
+        entities[index].duplicates += merged.duplicates
+        entities[index].rejected += batch.rejects.count
+        entities[index].bytes += batch.bodyBytes
+        if let end = batch.end { entities[index].isComplete = end.isComplete }
+    }
+
+    /// Where the entity's counters stand; they are made when it has none yet.
+    mutating func countsIndex(of entity: String, mode: SyncMode) -> Int {
+        if let index = entities.firstIndex(where: { $0.name == entity }) { return index }
+        entities.append(EntityCounts(name: entity, mode: mode))
+        return entities.count - 1
+    }
+}
+
+extension RecordBatch {
+    var bodyBytes: Int { items.reduce(0) { $0 + $1.bodyLength } }
+}

@@ -1,0 +1,95 @@
+import Domain
+import StoreAPI
+
+/// A run that this worker owns, under a fence, until its lease ends.
+struct ClaimedRun: Sendable {
+    var run: SyncRun
+    var source: DataSource
+    var fence: Int64
+    var generation: Int64
+    /// By entity.
+    var states: [String: EntityState]
+    /// When this worker must have stopped, by its own monotonic clock.
+    var deadline: Duration
+
+    var scope: Scope { Scope(tenant: run.tenant) }
+    var token: ReadToken { ReadToken(source: source.id, fence: fence) }
+}
+
+/// Who claims, and for how long.
+struct ClaimTerms: Sendable {
+    static let maxFruitlessClaims = 5
+
+    var workerID: String
+    var lease: Duration
+    /// Running runs of one tenant at most.
+    var tenantLimit: Int
+
+    /// How long before the lease's end a worker stops by itself, so that it is silent when another may start.
+    var margin: Duration { min(.seconds(2), lease / 5) }
+
+    func deadline(renewedAt instant: Duration) -> Duration {
+        instant + lease - margin
+    }
+}
+
+enum ClaimOutcome: Sendable {
+    case claimed(SyncRun, DataSource, SyncState, [EntityState])
+    /// Another was faster, or the run is no longer due.
+    case missed
+}
+
+extension StoreTransaction {
+    /// Takes the run over if it is still there to be taken (Invariant 2: the fence moves with every claim).
+    func claim(_ reference: RunReference, terms: ClaimTerms) throws -> ClaimOutcome {
+        guard var state = try sync.lock(reference.source),
+            var run = try runs.find(reference.run, of: reference.source),
+            let source = try sources.find(reference.source), isClaimable(run)
+        else { return .missed }
+        if run.status == .queued, try runs.runningCount() >= terms.tenantLimit { return .missed }
+        state.fence += 1
+        state.batchNumber = 0
+        if run.fruitlessClaims >= ClaimTerms.maxFruitlessClaims {
+            try sync.save(state)
+            try conclude(&run, as: .failed(AppError(.crashLoop, recovery: .reportBug)), of: source)
+            return .missed
+        }
+        try sync.save(state)
+        run.status = .running
+        run.workerID = terms.workerID
+        run.fence = state.fence
+        run.attempt += 1
+        run.fruitlessClaims += 1
+        run.leaseUntil = now + terms.lease
+        run.startedAt = run.startedAt ?? now
+        try runs.update(run)
+        post(.source(source.id))
+        return .claimed(run, source, state, try sync.entities(of: source.id))
+    }
+
+    private func isClaimable(_ run: SyncRun) -> Bool {
+        switch run.status {
+        case .queued: run.runAfter <= now
+        case .running: run.leaseUntil.map { $0 < now } ?? true
+        default: false
+        }
+    }
+
+    /// Gives a running run back to the queue, for a worker that stops.
+    func release(_ claim: ClaimedRun) throws {
+        guard var state = try sync.lock(claim.source.id), state.fence == claim.fence,
+            var run = try runs.find(claim.run.id, of: claim.source.id), run.status == .running
+        else { return }
+        state.fence += 1
+        state.batchNumber = 0
+        try sync.save(state)
+        run.status = .queued
+        run.leaseUntil = nil
+        run.workerID = nil
+        run.runAfter = now
+        // Given back in good order: this claim says nothing about crashes.
+        run.fruitlessClaims = max(0, run.fruitlessClaims - 1)
+        try runs.update(run)
+        post(.runQueued)
+    }
+}

@@ -1,0 +1,75 @@
+import ConnectorAPI
+import Domain
+import StoreAPI
+
+/// One entity of a run: what to read of it and what its end will mean.
+struct EntityPlan: Sendable {
+    var read: ReadPlan.Entity
+    /// Deletions that a person confirmed, at most; nil = none were.
+    var confirmedDeletes: Int?
+    /// The key fields changed since the stored keys were made: records under the old keys give way.
+    var isRekeyed: Bool
+    /// Records live before this read.
+    var liveBefore: Int
+}
+
+/// Decides what a run reads: the entities that the source offers, as far as the DataSource selects and the run asks for
+/// them, each in full or from its state.
+struct Planner: Sendable {
+    static let defaultFullEvery = "P7D"
+
+    var claim: ClaimedRun
+    var offered: [EntityDescription]
+    var now: Timestamp
+
+    /// Throws `entity.unknown`, `entity.incremental_unsupported`.
+    func plan() throws -> [EntityPlan] {
+        let offers = Dictionary(offered.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let wanted = claim.run.requestedEntities.map(Set.init)
+        if let selections = claim.source.entities {
+            let chosen = selections.filter { wanted?.contains($0.name) ?? true }
+            return try chosen.map { try plan($0, offer: offer($0.name, in: offers)) }
+        }
+        for name in claim.run.requestedEntities ?? [] { _ = try offer(name, in: offers) }
+        return try offered.filter { wanted?.contains($0.name) ?? true }.map { offer in
+            try plan(EntitySelection(name: offer.name, mode: offer.defaultMode), offer: offer)
+        }
+    }
+
+    private func offer(_ name: String, in offers: [String: EntityDescription]) throws -> EntityDescription {
+        guard let offer = offers[name] else {
+            throw AppError(
+                .entityUnknown, "The source doesn't offer the entity \(name.prefix(200)).", recovery: .fixConfig)
+        }
+        return offer
+    }
+
+    private func plan(_ selection: EntitySelection, offer: EntityDescription) throws -> EntityPlan {
+        let wishes = claim.run.requestedMode ?? selection.mode
+        let mode = offer.modes.contains(wishes) ? wishes : .full
+        if selection.mode == .incremental && !offer.modes.contains(.incremental) {
+            throw AppError(.incrementalUnsupported, recovery: .fixConfig)
+        }
+        let state = claim.states[selection.name]
+        let primaryKey = selection.primaryKey ?? offer.primaryKey
+        let isRekeyed = state.map { $0.fullReadAt != nil && $0.primaryKey != primaryKey } ?? false
+        let confirmed = claim.run.allowsDeletes ? state?.deletesToReview : nil
+        let canContinue = mode == .incremental && !isRekeyed && confirmed == nil && isUsable(state, selection)
+        return EntityPlan(
+            read: ReadPlan.Entity(
+                name: selection.name, mode: canContinue ? .incremental : .full, primaryKey: primaryKey,
+                cursorField: selection.cursorField, state: nil),
+            confirmedDeletes: confirmed, isRekeyed: isRekeyed, liveBefore: state?.live ?? 0)
+    }
+
+    /// Whether an incremental read may go on from this state: it is of this generation, the full read it stands on was
+    /// complete, and the next full read isn't due (SYNC.md 5, rules 3 and 6).
+    private func isUsable(_ state: EntityState?, _ selection: EntitySelection) -> Bool {
+        guard let state, state.state != nil, state.isComplete, state.generation == claim.generation,
+            let fullReadAt = state.fullReadAt,
+            // Validated when it was set; one that doesn't parse now falls back to reading in full.
+            let every = try? ISODuration(parsing: selection.fullEvery ?? Self.defaultFullEvery)
+        else { return false }
+        return now < fullReadAt + every.duration
+    }
+}

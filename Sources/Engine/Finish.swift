@@ -1,0 +1,113 @@
+import ConnectorAPI
+import Domain
+import StoreAPI
+
+/// What is known of an entity when its read is over.
+struct EntityOutcome: Sendable {
+    var plan: EntityPlan
+    var end: EntityEnd?
+    /// Items read in this attempt.
+    var read = 0
+    /// Records inserted in this attempt.
+    var inserted = 0
+    /// Items of this attempt that couldn't be read at all, so that any stored record might be one of them.
+    var unreadable = 0
+
+    var name: String { plan.read.name }
+    var isCompleteFullRead: Bool { plan.read.mode == .full && end?.isComplete == true }
+}
+
+/// What may be deleted after a complete full read, and whether a person must look at it first (SYNC.md 6; Invariant 4).
+struct DeletionGuard {
+    /// Deletions that pass unasked, however small the entity.
+    static let freeDeletes = 10
+    static let freePercent = 30
+
+    var outcome: EntityOutcome
+    /// Live records that the read missed.
+    var missing: Int
+
+    var needsReview: Bool {
+        guard missing > 0, !outcome.plan.isRekeyed || outcome.read == 0 else { return false }
+        if let confirmed = outcome.plan.confirmedDeletes { return missing > confirmed }
+        if outcome.read == 0 || outcome.unreadable > 0 { return true }
+        return missing > Self.freeDeletes && missing * 100 > outcome.plan.liveBefore * Self.freePercent
+    }
+}
+
+/// The end of a run whose reads went well: deletions in chunks, then one transaction for all that is true from now on.
+struct Finish: Sendable {
+    /// Tombstones a transaction.
+    static let chunk = 10_000
+
+    var outcomes: [EntityOutcome]
+
+    /// Does one transaction's worth. True: done, the run has ended. False: call again. Every call checks the fence.
+    func advance(_ claim: ClaimedRun, in tx: any StoreTransaction) throws -> Bool {
+        guard var state = try tx.sync.lock(claim.source.id), state.fence == claim.fence,
+            var run = try tx.runs.find(claim.run.id, of: claim.source.id), run.status == .running,
+            let source = try tx.sources.find(claim.source.id)
+        else { throw Interruption.fenced }
+        if run.isCancelRequested { throw Interruption.cancelRequested }
+        var room = Self.chunk
+        for outcome in outcomes where outcome.isCompleteFullRead && room > 0 {
+            room -= try deleteMissing(outcome, run: &run, state: &state, claim: claim, limit: room, in: tx)
+        }
+        guard room > 0 else {
+            try tx.sync.save(state)
+            try tx.runs.update(run)
+            return false
+        }
+        let waiting = try settle(claim, in: tx)
+        state.fence += 1
+        state.batchNumber = 0
+        try tx.sync.save(state)
+        try tx.conclude(&run, as: waiting.isEmpty ? .succeeded : .needsReview(waiting), of: source)
+        return true
+    }
+
+    private func deleteMissing(
+        _ outcome: EntityOutcome, run: inout SyncRun, state: inout SyncState, claim: ClaimedRun, limit: Int,
+        in tx: any StoreTransaction
+    ) throws -> Int {
+        guard let end = outcome.end, try !verdict(outcome, claim, in: tx).needsReview else { return 0 }
+        let deleted = try tx.records.deleteUnseen(
+            claim.token, of: outcome.name, run: run.id, absentBefore: !end.isSnapshot, limit: limit, sync: &state)
+        let index = run.countsIndex(of: outcome.name, mode: .full)
+        run.entities[index].deleted += deleted
+        return deleted
+    }
+
+    private func verdict(
+        _ outcome: EntityOutcome, _ claim: ClaimedRun, in tx: any StoreTransaction
+    ) throws -> DeletionGuard {
+        // An empty answer is suspicious at once, even where deletions need two reads.
+        let missing =
+            outcome.end?.isSnapshot == true || outcome.read == 0
+            ? try tx.records.countUnseen(claim.token, of: outcome.name, in: claim.source.id)
+            : try tx.records.countAbsentTwice(claim.token, of: outcome.name, in: claim.source.id)
+        return DeletionGuard(outcome: outcome, missing: missing)
+    }
+
+    /// Writes what each entity's state is now that its deletions are made or wait; answers those that wait.
+    private func settle(_ claim: ClaimedRun, in tx: any StoreTransaction) throws -> [EntityState] {
+        var waiting: [EntityState] = []
+        for outcome in outcomes where outcome.isCompleteFullRead {
+            let verdict = try verdict(outcome, claim, in: tx)
+            var entity =
+                try tx.sync.entity(outcome.name, of: claim.source.id)
+                ?? EntityState(name: outcome.name, generation: claim.generation)
+            entity.isComplete = true
+            entity.generation = claim.generation
+            entity.fullReadAt = tx.now
+            entity.primaryKey = outcome.plan.read.primaryKey
+            entity.deletesToReview = verdict.needsReview ? verdict.missing : nil
+            if verdict.needsReview { waiting.append(entity) }
+            if outcome.end?.isSnapshot == false {
+                try tx.records.rememberAbsent(claim.token, of: outcome.name, in: claim.source.id)
+            }
+            try tx.sync.saveEntity(entity, of: claim.source.id)
+        }
+        return waiting
+    }
+}

@@ -1,0 +1,108 @@
+import ConnectorAPI
+import Domain
+import StoreAPI
+import Vault
+
+/// Moves batches from a reader to the store: while one is being stored, the next is being read, and no more than that.
+struct Pump: Sendable {
+    private let claim: ClaimedRun
+    private let parts: EngineParts
+    private let lease: Lease
+    private let reader: any RecordReader
+    private(set) var outcomes: [EntityOutcome]
+    /// Batches stored in this attempt.
+    private(set) var stored: Int64 = 0
+    private var begun: Set<String> = []
+
+    init(claim: ClaimedRun, parts: EngineParts, lease: Lease, context: ConnectorContext) async throws {
+        self.claim = claim
+        self.parts = parts
+        self.lease = lease
+        let connector = try parts.catalog.connector(claim.source.type)
+        let offered = try await connector.discover(context)
+        let (store, vault) = (parts.store, parts.vault)
+        let plans = try await store.read(claim.scope) { tx in
+            try Planner(claim: claim, offered: offered, now: tx.now).plan().map { plan in
+                var plan = plan
+                if plan.read.mode == .incremental, let sealed = claim.states[plan.read.name]?.state {
+                    plan.read.state = try vault.openState(
+                        sealed, of: plan.read.name, in: claim.source.id, transaction: tx)
+                }
+                return plan
+            }
+        }
+        outcomes = plans.map { EntityOutcome(plan: $0) }
+        reader = try await connector.read(ReadPlan(entities: plans.map(\.read)), context)
+    }
+
+    mutating func run() async throws {
+        do {
+            try await pump()
+        } catch {
+            await reader.close()
+            throw error
+        }
+        await reader.close()
+    }
+
+    private mutating func pump() async throws {
+        let reader = reader
+        var current = try await reader.next()
+        while let batch = current {
+            async let following = reader.next()
+            try await store(batch)
+            current = try await following
+            try Task.checkCancellation()
+        }
+    }
+
+    private mutating func store(_ batch: RecordBatch) async throws {
+        guard let index = outcomes.firstIndex(where: { $0.name == batch.entity }) else {
+            throw AppError(.connectorFault, "The connector gave records of an entity that wasn't asked for.")
+        }
+        guard batch.state?.count ?? 0 <= 1 << 20 else { throw AppError(.stateTooLarge, recovery: .reportBug) }
+        let commit = BatchCommit(
+            batch: batch, stored: stored, mode: outcomes[index].plan.read.mode,
+            isFirst: begun.insert(batch.entity).inserted, lease: parts.terms.lease, vault: parts.vault)
+        let before = outcomes[index]
+        let run = try await send(commit)
+        stored += 1
+        outcomes[index] = before.after(batch, run: run, firstCounts: claim.run)
+    }
+
+    /// Sends a batch until the store answers: the batch number makes a second sending harmless.
+    private func send(_ commit: BatchCommit) async throws -> SyncRun {
+        var pause = Duration.milliseconds(50)
+        while true {
+            if lease.hasExpired { throw Interruption.leaseExpired }
+            let sentAt = parts.clock.now()
+            do {
+                let claim = claim
+                switch try await parts.store.write(claim.scope, { tx in try commit.apply(to: claim, in: tx) }) {
+                case .committed(let run), .alreadyIn(let run):
+                    lease.extend(renewedAt: sentAt)
+                    return run
+                case .interrupted(let interruption):
+                    throw interruption
+                }
+            } catch let error as AppError where error.category == .unavailable {
+                try await parts.clock.sleep(pause)
+                pause = min(pause * 2, .seconds(1))
+            }
+        }
+    }
+}
+
+extension EntityOutcome {
+    /// What is known once `batch` is stored. The inserted are those of this attempt: the run's, less what earlier
+    /// attempts had counted.
+    func after(_ batch: RecordBatch, run: SyncRun, firstCounts earlier: SyncRun) -> EntityOutcome {
+        var outcome = self
+        outcome.read += batch.items.count + batch.rejects.count
+        outcome.unreadable += batch.rejects.count { !$0.reason.hasPrefix("record.key_") }
+        let counted = run.entities.first { $0.name == batch.entity }?.inserted ?? 0
+        outcome.inserted = counted - (earlier.entities.first { $0.name == batch.entity }?.inserted ?? 0)
+        if let end = batch.end { outcome.end = end }
+        return outcome
+    }
+}

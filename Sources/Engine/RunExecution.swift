@@ -1,0 +1,168 @@
+import ConnectorAPI
+import Domain
+import Logging
+import StoreAPI
+import Vault
+
+/// What a run needs from its surroundings.
+struct EngineParts: Sendable {
+    var store: any Store
+    var vault: Vault
+    var catalog: ConnectorCatalog
+    var threads: ConnectorThreads
+    var clock: MonotonicClock
+    var terms: ClaimTerms
+    var logger: Logger
+}
+
+/// One claimed run, from its claim to its end: reads, stores and tells, under a lease.
+struct RunExecution: Sendable {
+    /// Tries of a source that fails before its first batch, within one attempt.
+    static let maxTries = 3
+
+    let claim: ClaimedRun
+    let parts: EngineParts
+
+    /// Never throws: whatever happens becomes the run's end, or is left to the lease.
+    func perform() async {
+        let lease = Lease(claim: claim, store: parts.store, terms: parts.terms, clock: parts.clock)
+        do {
+            try await whileLeased(lease) { try await work(lease) }
+        } catch Interruption.fenced {
+            parts.logger.debug("lost a run to another owner", metadata: metadata)
+        } catch Interruption.leaseExpired {
+            parts.logger.warning("lease ran out before it could be renewed", metadata: metadata)
+        } catch Interruption.cancelRequested {
+            await settle { try $0.conclude(claim, as: .cancelled) }
+        } catch is CancellationError {
+            await settle { try $0.release(claim) }
+        } catch let error as AppError where error.category == .full || error.category == .unavailable {
+            parts.logger.error("store failed a run", metadata: metadata.merging(["code": "\(error.code)"]) { $1 })
+            await settle { try $0.conclude(claim, as: .failed(error.withRecovery(.retry))) }
+        } catch {
+            await settle { try $0.conclude(claim, as: .failed(error.asRunFailure)) }
+        }
+        await forgetRead()
+    }
+
+    /// Runs `work` beside the lease's keeper and its watch; the first to end ends all.
+    private func whileLeased(_ lease: Lease, work: @escaping @Sendable () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await lease.keep() }
+            group.addTask { try await lease.watch() }
+            group.addTask(executorPreference: parts.threads) { try await work() }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private func work(_ lease: Lease) async throws {
+        let context = try await openContext()
+        let scrubber = Scrubber(secrets: Array(context.secrets.values))
+        do {
+            let outcomes = try await readWithTries(context, lease)
+            try await finish(outcomes)
+        } catch let error as AppError {
+            throw error.scrubbed(by: scrubber)
+        }
+    }
+
+    /// Opens the secrets; they live as long as the run.
+    private func openContext() async throws -> ConnectorContext {
+        let (source, vault) = (claim.source, parts.vault)
+        let secrets = try await parts.store.read(claim.scope) { tx in
+            try vault.openConfig(source.secrets, of: source.id, in: tx)
+        }
+        return ConnectorContext(tenant: source.tenant, config: source.config, secrets: secrets)
+    }
+
+    /// A source that fails for a moment before anything was stored is asked again, a bounded number of times; later
+    /// failures are a later run's business.
+    private func readWithTries(_ context: ConnectorContext, _ lease: Lease) async throws -> [EntityOutcome] {
+        var tries = 1
+        while true {
+            var pump = try await Pump(claim: claim, parts: parts, lease: lease, context: context)
+            do {
+                try await pump.run()
+                return pump.outcomes
+            } catch let error as AppError
+                where error.recovery == .retry && pump.stored == 0 && tries < Self.maxTries
+            {
+                try await parts.clock.sleep(error.retryAfter.map { min($0, .seconds(5)) } ?? .milliseconds(200 << tries))
+                tries += 1
+            }
+        }
+    }
+
+    private func finish(_ outcomes: [EntityOutcome]) async throws {
+        let (claim, finish) = (claim, Finish(outcomes: outcomes))
+        while true {
+            let isDone = try await parts.store.write(claim.scope) { tx in try finish.advance(claim, in: tx) }
+            if isDone { return }
+            try Task.checkCancellation()
+        }
+    }
+
+    /// Writes the end even though this task may be cancelled; one that can't be written is left to the lease.
+    private func settle(_ body: @escaping @Sendable (any StoreTransaction) throws -> Void) async {
+        let (store, scope) = (parts.store, claim.scope)
+        do {
+            try await Task { try await store.write(scope, body) }.value
+        } catch Interruption.fenced {
+            parts.logger.debug("lost a run to another owner", metadata: metadata)
+        } catch {
+            parts.logger.error(
+                "couldn't write a run's end; its lease will run out",
+                metadata: metadata.merging(["error": "\(error.asRunFailure.code)"]) { $1 })
+        }
+    }
+
+    private func forgetRead() async {
+        let (store, claim) = (parts.store, claim)
+        // Only memory is at stake: the next attempt has a token of its own.
+        try? await Task { try await store.write(claim.scope) { $0.records.forget(claim.token) } }.value
+    }
+
+    private var metadata: Logger.Metadata {
+        ["run": "\(claim.run.id)", "datasource": "\(claim.source.id)", "tenant": "\(claim.run.tenant)"]
+    }
+}
+
+extension StoreTransaction {
+    /// Ends a claimed run that didn't go well, if it is still the claim's.
+    func conclude(_ claim: ClaimedRun, as conclusion: Conclusion) throws {
+        guard var state = try sync.lock(claim.source.id), state.fence == claim.fence,
+            var run = try runs.find(claim.run.id, of: claim.source.id), run.status == .running,
+            let source = try sources.find(claim.source.id)
+        else { throw Interruption.fenced }
+        state.fence += 1
+        state.batchNumber = 0
+        try sync.save(state)
+        try conclude(&run, as: run.isCancelRequested ? .cancelled : conclusion, of: source)
+    }
+}
+
+extension AppError {
+    func scrubbed(by scrubber: Scrubber) -> AppError {
+        var error = self
+        error.message = scrubber.scrub(message)
+        return error
+    }
+
+    func withRecovery(_ recovery: Recovery) -> AppError {
+        var error = self
+        error.recovery = recovery
+        return error
+    }
+}
+
+extension Error {
+    /// What a run says of this error. One that no connector should throw is told by its type alone: its text may hold
+    /// anything.
+    var asRunFailure: AppError {
+        guard let known = self as? AppError else {
+            return AppError(.connectorFault, "The connector failed with \(type(of: self)).", recovery: .reportBug)
+        }
+        return known
+    }
+}

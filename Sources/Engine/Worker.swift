@@ -1,0 +1,83 @@
+public import ConnectorAPI
+public import Domain
+public import Logging
+public import StoreAPI
+public import Vault
+
+/// Claims runs and carries them out, a fixed number at a time, until its task is cancelled; then it gives back what it
+/// holds.
+public struct Worker: Sendable {
+    /// Candidates picked at once; they are shuffled so that workers don't all try for the same one.
+    static let candidates = 20
+    /// How often an idle lane looks when no hint comes.
+    static let poll = Duration.seconds(1)
+
+    private let parts: EngineParts
+    private let lanes: Int
+    private let random: @Sendable () -> UInt64
+
+    /// - Parameters:
+    ///   - workerID: random per process start.
+    ///   - lanes: runs at a time; 0 does nothing.
+    ///   - lease: how long a silent worker keeps its run, 1 to 600 s.
+    ///   - tenantRuns: running runs of one tenant at most.
+    public init(
+        store: any Store, vault: Vault, catalog: ConnectorCatalog, threads: ConnectorThreads, clock: MonotonicClock,
+        workerID: String, lanes: Int, lease: Duration, tenantRuns: Int, logger: Logger,
+        random: @escaping @Sendable () -> UInt64
+    ) {
+        parts = EngineParts(
+            store: store, vault: vault, catalog: catalog, threads: threads, clock: clock,
+            terms: ClaimTerms(workerID: workerID, lease: lease, tenantLimit: tenantRuns), logger: logger)
+        self.lanes = lanes
+        self.random = random
+    }
+
+    public func run() async {
+        await withTaskGroup { group in
+            for _ in 0..<lanes { group.addTask { await lane() } }
+        }
+    }
+
+    /// One run after the other; waits only when there was none to claim.
+    private func lane() async {
+        let listener = parts.store.hints.listen(for: .runQueued)
+        while !Task.isCancelled {
+            do {
+                if try await runOne() { continue }
+            } catch is CancellationError {
+                return
+            } catch {
+                parts.logger.error("couldn't claim a run", metadata: ["code": "\(error.asRunFailure.code)"])
+            }
+            await listener.wait(atMost: Self.poll, clock: parts.clock)
+        }
+    }
+
+    /// Claims one run and carries it out; false when there was none.
+    func runOne() async throws -> Bool {
+        var picked = try await parts.store.claimableRuns(
+            limit: Self.candidates, tenantLimit: parts.terms.tenantLimit)
+        while !picked.isEmpty {
+            let reference = picked.remove(at: Int(random() % UInt64(picked.count)))
+            if let claim = try await claim(reference) {
+                await RunExecution(claim: claim, parts: parts).perform()
+                return true
+            }
+        }
+        return false
+    }
+
+    private func claim(_ reference: RunReference) async throws -> ClaimedRun? {
+        let sentAt = parts.clock.now()
+        let terms = parts.terms
+        let outcome = try await parts.store.write(Scope(tenant: reference.tenant)) { tx in
+            try tx.claim(reference, terms: terms)
+        }
+        guard case .claimed(let run, let source, let state, let entities) = outcome else { return nil }
+        return ClaimedRun(
+            run: run, source: source, fence: state.fence, generation: state.generation,
+            states: Dictionary(uniqueKeysWithValues: entities.map { ($0.name, $0) }),
+            deadline: terms.deadline(renewedAt: sentAt))
+    }
+}

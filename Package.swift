@@ -22,7 +22,43 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+
+let tests: [Target] = [
+    .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+    .testTarget(name: "DomainTests", dependencies: ["Domain", "JSON"]),
+    .testTarget(
+        name: "WireAPITests", dependencies: ["WireAPI", "JSON"], exclude: ["Golden"]),
+    .testTarget(
+        name: "StoreSQLiteTests",
+        dependencies: ["StoreSQLite", "StoreContract", "StoreAPI", "Domain", "JSON", "TestSupport", grdb]),
+    .testTarget(
+        name: "FileConnectorTests", dependencies: ["FileConnector", "ConnectorAPI", "Domain", "JSON", "CZlib"]),
+    .testTarget(name: "VaultTests", dependencies: ["Vault", "StoreAPI", "Domain", "JSON", crypto]),
+    .testTarget(name: "TokensTests", dependencies: ["Tokens", "Vault", "StoreAPI", "Domain", "JSON", crypto]),
+    .testTarget(
+        name: "EngineTests",
+        dependencies: [
+            "Engine", "StoreSQLite", "StoreAPI", "ConnectorAPI", "Vault", "Domain", "JSON", "TestSupport", logging,
+        ]),
+    .testTarget(
+        name: "SchedulerTests",
+        dependencies: ["Scheduler", "StoreSQLite", "StoreAPI", "Domain", "TestSupport", logging]),
+    .testTarget(
+        name: "RegistryTests",
+        dependencies: ["Registry", "StoreSQLite", "StoreAPI", "ConnectorAPI", "Vault", "Domain", "JSON", "TestSupport"]),
+    .testTarget(
+        name: "HTTPAPITests",
+        dependencies: [
+            "HTTPAPI", "Registry", "StoreSQLite", "StoreAPI", "ConnectorAPI", "Vault", "Tokens", "WireAPI", "Domain",
+            "JSON", "TestSupport", hummingbird, hummingbirdTesting, logging,
+        ]),
+    .testTarget(name: "TributaryClientTests", dependencies: ["TributaryClient", "WireAPI", "JSON"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["tributary", "Bootstrap", "Domain", "JSON"]),
+    .testTarget(name: "RepositoryTests"),
+]
 
 let package = Package(
     name: "tributary",
@@ -57,13 +93,13 @@ let package = Package(
         .target(name: "StoreSQLite", dependencies: ["StoreAPI", "Domain", "JSON", grdb, sqlite]),
         .target(name: "Vault", dependencies: ["StoreAPI", "Domain", crypto]),
         .target(name: "Tokens", dependencies: ["Vault", "StoreAPI", "Domain", "JSON", jwt, crypto]),
-        .target(name: "Engine", dependencies: ["StoreAPI", "ConnectorAPI", "Vault", "Domain", "JSON", crypto, logging]),
+        .target(name: "Engine", dependencies: ["StoreAPI", "ConnectorAPI", "Vault", "Domain", logging]),
         .target(name: "Scheduler", dependencies: ["StoreAPI", "Domain", logging]),
         .target(name: "Registry", dependencies: ["StoreAPI", "ConnectorAPI", "Vault", "Domain", "JSON", crypto]),
         .target(
             name: "HTTPAPI",
             dependencies: ["Registry", "Tokens", "WireAPI", "Domain", "JSON", hummingbird, nioCore, logging]),
-        .target(name: "TributaryClient", dependencies: ["WireAPI", "JSON", httpClient, nioCore]),
+        .target(name: "TributaryClient", dependencies: ["WireAPI", "JSON", httpClient, nioCore, nioHTTP1]),
         .target(
             name: "Bootstrap",
             dependencies: [
@@ -79,7 +115,7 @@ let package = Package(
         .target(
             name: "StoreContract", dependencies: ["StoreAPI", "Domain", "JSON", "TestSupport"],
             path: "Sources/Testing/StoreContract"),
-    ]
+    ] + tests
 )
 
 for target in package.targets where target.type != .system {

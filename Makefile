@@ -1,0 +1,54 @@
+# Every target is a script or a line of the toolchain; `make help` lists them. Runs from any folder with `make -C`.
+
+ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test test-full bench format lint clean
+
+say = @printf '\n== %s\n' "$(1)"
+
+# Whose concurrency the thread sanitizer watches.
+RACY_SUITES := EngineTests|SchedulerTests|StoreSQLiteTests
+SWIFT_FILES := Sources Tests Package.swift
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(ROOT)Makefile | while IFS=$$'\t' read -r name text; do \
+	    printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+setup: ## install what is missing of Debian's packages and check the toolchain
+	@$(ROOT)scripts/setup
+
+build: setup ## release binary at .build/release/tributary
+	$(call say,build (release))
+	@cd $(ROOT) && swift build -c release --product tributary
+
+demo: setup ## sync real data of this machine and read its change feed (KEEP=1 leaves the server running)
+	@$(ROOT)scripts/demo
+
+test: setup lint ## lint, one debug build, every test with its everyday figures
+	$(call say,build (debug$(comma) with tests))
+	@cd $(ROOT) && swift build --build-tests
+	$(call say,test)
+	@cd $(ROOT) && swift test --skip-build --disable-xctest --parallel
+
+test-full: test build ## also large figures, and the thread sanitizer over engine, scheduler and store
+	$(call say,test with large figures)
+	@cd $(ROOT) && TRIBUTARY_TEST_LARGE=1 swift test --skip-build --disable-xctest --parallel
+	$(call say,test under the thread sanitizer)
+	@cd $(ROOT) && swift test --sanitize=thread --scratch-path .build-tsan --disable-xctest --filter '$(RACY_SUITES)'
+
+bench: setup ## figures of the release binary: a million rows, small runs, start, memory
+	@$(ROOT)scripts/bench
+
+format: ## rewrite the Swift files in the project's format
+	@cd $(ROOT) && swift format --in-place --recursive --parallel $(SWIFT_FILES)
+
+lint: ## check format and the rules of .swift-format
+	$(call say,lint)
+	@cd $(ROOT) && swift format lint --strict --recursive --parallel $(SWIFT_FILES)
+
+clean: ## remove everything that was built
+	@rm -rf $(ROOT).build $(ROOT).build-tsan
+
+comma := ,

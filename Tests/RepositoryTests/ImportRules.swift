@@ -1,0 +1,132 @@
+/// What one target may import: the table of the architecture.
+///
+/// `own` and `packages` are also what Package.swift must declare for it, no more and no less.
+struct ImportRule: Sendable {
+    let target: String
+    /// The target's folder, below the root.
+    let folder: String
+    /// Our own modules.
+    let own: Set<String>
+    /// Modules of other packages.
+    let packages: Set<String>
+    /// Modules of the toolchain and of the system, besides ``everywhere``.
+    let platform: Set<String>
+
+    /// Modules of the toolchain that every target may import.
+    static let everywhere: Set = ["Synchronization"]
+
+    init(
+        _ target: String, folder: String? = nil, own: Set<String> = [], packages: Set<String> = [],
+        platform: Set<String> = []
+    ) {
+        self.target = target
+        self.folder = folder ?? "Sources/\(target)"
+        self.own = own
+        self.packages = packages
+        self.platform = platform
+    }
+
+    var allowed: Set<String> { own.union(packages).union(platform).union(Self.everywhere) }
+}
+
+extension ImportRule {
+    /// Values and shapes, then contracts, then parts behind the contracts, then what puts them together.
+    static let all: [ImportRule] = [
+        ImportRule("JSON"),
+        ImportRule("Domain", own: ["JSON"]),
+        ImportRule("WireAPI", own: ["JSON"]),
+
+        ImportRule("StoreAPI", own: ["Domain", "JSON"]),
+        // Crypto: hashes of long keys. Dispatch: the threads on which connectors may block.
+        ImportRule("ConnectorAPI", own: ["Domain", "JSON"], packages: ["Crypto"], platform: ["Dispatch"]),
+
+        ImportRule("CZlib"),
+        ImportRule(
+            "FileConnector", folder: "Sources/Connectors/File", own: ["ConnectorAPI", "Domain", "JSON", "CZlib"],
+            platform: ["Glibc"]),
+        ImportRule(
+            "StoreSQLite", own: ["StoreAPI", "Domain", "JSON"], packages: ["GRDB", "GRDBSQLite"],
+            platform: ["Glibc", "Dispatch"]),
+        ImportRule(
+            "Vault", own: ["StoreAPI", "Domain"], packages: ["Crypto"], platform: ["FoundationEssentials", "Glibc"]),
+        ImportRule(
+            "Tokens", own: ["Vault", "StoreAPI", "Domain", "JSON"], packages: ["JWTKit", "Crypto", "CryptoExtras"],
+            platform: ["FoundationEssentials"]),
+
+        ImportRule(
+            "Engine", own: ["StoreAPI", "ConnectorAPI", "Vault", "Domain", "JSON"], packages: ["Crypto", "Logging"]),
+        ImportRule("Scheduler", own: ["StoreAPI", "Domain"], packages: ["Logging"]),
+        ImportRule(
+            "Registry", own: ["StoreAPI", "ConnectorAPI", "Vault", "Domain", "JSON"], packages: ["Crypto"]),
+
+        ImportRule(
+            "HTTPAPI", own: ["Registry", "Tokens", "WireAPI", "Domain", "JSON"],
+            packages: ["Hummingbird", "NIOCore", "Logging"]),
+        ImportRule(
+            "TributaryClient", own: ["WireAPI", "JSON"], packages: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1"]),
+
+        ImportRule(
+            "Bootstrap",
+            own: [
+                "Domain", "JSON", "StoreAPI", "ConnectorAPI", "StoreSQLite", "FileConnector", "Vault", "Tokens",
+                "Engine",
+                "Scheduler", "Registry", "HTTPAPI",
+            ],
+            packages: ["Hummingbird", "ServiceLifecycle", "Configuration", "Logging"],
+            platform: ["Foundation", "FoundationEssentials", "Glibc", "Dispatch"]),
+        ImportRule(
+            "tributary", own: ["Bootstrap", "TributaryClient", "WireAPI", "Domain", "JSON"],
+            packages: ["ArgumentParser"],
+            platform: ["Foundation", "FoundationEssentials", "Glibc"]),
+
+        ImportRule(
+            "TestSupport", folder: "Sources/Testing/TestSupport", own: ["Domain", "JSON", "StoreAPI", "ConnectorAPI"],
+            platform: ["Foundation", "FoundationEssentials", "Glibc"]),
+        ImportRule(
+            "StoreContract", folder: "Sources/Testing/StoreContract",
+            own: ["StoreAPI", "Domain", "JSON", "TestSupport"],
+            platform: ["Testing"]),
+    ]
+
+    /// Files that may import a module of the platform which their target as a whole may not, and why.
+    static let exceptions: [(file: String, module: String, reason: String)] = [
+        ("Sources/Domain/Schedule/ZoneClock.swift", "FoundationEssentials", timeZones),
+        ("Sources/Domain/Schedule/ZoneClock.swift", "FoundationInternationalization", timeZones),
+    ]
+
+    private static let timeZones = "only Foundation knows the time zones' rules"
+
+    /// The rule of the target that `path` belongs to.
+    static func of(_ path: String) -> ImportRule? { all.first { path.hasPrefix($0.folder + "/") } }
+
+    /// The imports of `file` that `rule` doesn't allow.
+    func complaints(about file: SourceTree.File) -> [Complaint] {
+        Self.imports(in: file.code).filter { found in
+            !allowed.contains(found.module)
+                && !Self.exceptions.contains { $0.file == file.path && $0.module == found.module }
+        }
+        .map { Complaint(path: file.path, line: $0.line, rule: "\(target) may not import \($0.module)") }
+    }
+
+    /// The module of every import line, whatever attributes and access level stand before it.
+    static func imports(in code: SwiftCode) -> [(line: Int, module: String)] {
+        zip(1..., code.lines).compactMap { number, line in
+            let words = line.split { $0 == " " || $0 == ";" }
+            guard let place = words.firstIndex(of: "import"), words[..<place].allSatisfy(isImportModifier) else {
+                return nil
+            }
+            var rest = words[(place + 1)...]
+            if let kind = rest.first,
+                ["struct", "class", "enum", "protocol", "func", "var", "typealias"].contains(kind)
+            {
+                rest = rest.dropFirst()
+            }
+            guard let module = rest.first?.split(separator: ".").first else { return nil }
+            return (number, String(module))
+        }
+    }
+
+    private static func isImportModifier(_ word: Substring) -> Bool {
+        word.hasPrefix("@") || ["public", "package", "internal", "fileprivate", "private"].contains(word)
+    }
+}

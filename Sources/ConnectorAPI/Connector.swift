@@ -28,40 +28,6 @@ public protocol RecordReader: Sendable {
     func close() async
 }
 
-/// What a catalogue says of a connector.
-public struct ConnectorDescriptor: Sendable {
-    public var type: String
-    public var title: String
-    /// One or two sentences.
-    public var description: String
-    /// Path of its documentation page.
-    public var docsURL: String
-    /// JSON Schema, draft 2020-12: secrets are marked `writeOnly` and `x-secret`, what identifies the system that a
-    /// config connects to `x-identity`.
-    public var configSchema: JSONValue
-    public var capabilities: Set<Capability>
-    public var version: String
-
-    public enum Capability: String, Sendable, CaseIterable {
-        case check, discover, full, incremental, push
-        /// Finds deletions in one complete read.
-        case snapshot
-    }
-
-    public init(
-        type: String, title: String, description: String, docsURL: String, configSchema: JSONValue,
-        capabilities: Set<Capability>, version: String
-    ) {
-        self.type = type
-        self.title = title
-        self.description = description
-        self.docsURL = docsURL
-        self.configSchema = configSchema
-        self.capabilities = capabilities
-        self.version = version
-    }
-}
-
 /// What a connector is given for one call.
 public struct ConnectorContext: Sendable {
     public var tenant: TenantID
@@ -74,32 +40,6 @@ public struct ConnectorContext: Sendable {
         self.tenant = tenant
         self.config = config
         self.secrets = secrets
-    }
-}
-
-/// A kind of record that a source offers.
-public struct EntityDescription: Sendable, Hashable {
-    public var name: String
-    /// Of a record's body.
-    public var jsonSchema: JSONValue
-    /// Field names; empty = none known, the whole record is its key.
-    public var primaryKey: [String]
-    public var modes: [SyncMode]
-    /// The mode that is safe without a person's choice.
-    public var defaultMode: SyncMode
-    /// Fields that an incremental read may follow.
-    public var cursorFields: [String]
-
-    public init(
-        name: String, jsonSchema: JSONValue, primaryKey: [String], modes: [SyncMode] = [.full],
-        defaultMode: SyncMode = .full, cursorFields: [String] = []
-    ) {
-        self.name = name
-        self.jsonSchema = jsonSchema
-        self.primaryKey = primaryKey
-        self.modes = modes
-        self.defaultMode = defaultMode
-        self.cursorFields = cursorFields
     }
 }
 

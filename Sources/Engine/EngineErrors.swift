@@ -10,8 +10,6 @@ extension ErrorCode {
         "entity.unknown", .source, "The source doesn't offer an entity that the DataSource selects.")
     public static let incrementalUnsupported = ErrorCode(
         "entity.incremental_unsupported", .source, "The entity can't be read incrementally; select it with mode full.")
-    public static let connectorFault = ErrorCode(
-        "connector.fault", .bug, "The connector failed in a way that it never should.")
     public static let stateTooLarge = ErrorCode(
         "connector.state_too_large", .bug, "The connector's state is larger than 1 MiB.")
 }

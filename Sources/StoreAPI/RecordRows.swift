@@ -27,9 +27,11 @@ public protocol RecordRows {
     /// Makes tombstones of at most `limit` live records of the entity (nil = of all), whatever was read; for erase.
     func deleteAll(of entity: String?, run: RunID?, limit: Int, sync: inout SyncState) throws -> Int
 
-    /// One page of an entity's records in key order.
+    /// One page of an entity's records in key order; it ends early at 16 MiB of bodies, so only an empty page or the
+    /// count of ``count(_:of:)`` says that there are no more.
     func list(_ query: RecordQuery, of source: DataSourceID) throws -> [StoredRecord]
 
+    /// How many records the query's filters match, position and limit aside. O(1) without `keys` and `updatedAfter`.
     func count(_ query: RecordQuery, of source: DataSourceID) throws -> Int
 
     /// Records whose seq is above `after`, in seq order; the page ends early at 16 MiB of bodies.
@@ -40,7 +42,7 @@ public protocol RecordRows {
     /// Removes tombstones made before `time`, moves `purgedThrough`; at most `limit`. Answers how many.
     func purgeTombstones(before time: Timestamp, limit: Int, sync: inout SyncState) throws -> Int
 
-    /// Drops what was remembered of the read.
+    /// Drops what was remembered of the read, once the transaction has committed.
     func forget(_ read: ReadToken)
 }
 

@@ -8,11 +8,13 @@ public protocol SyncRows {
     /// Writes a row that was locked in this transaction.
     func save(_ state: SyncState) throws
 
+    /// The entity's state; nil before the first `saveEntity`, whatever records there are.
     func entity(_ name: String, of source: DataSourceID) throws -> EntityState?
 
+    /// All states saved, by name.
     func entities(of source: DataSourceID) throws -> [EntityState]
 
-    /// Inserts or replaces.
+    /// Inserts or replaces all but `live`, which the store counts by itself.
     func saveEntity(_ state: EntityState, of source: DataSourceID) throws
 }
 
@@ -56,7 +58,7 @@ public struct EntityState: Sendable, Hashable {
     public var fullReadAt: Timestamp?
     /// The key fields that the stored keys were made of; another set means another generation of the entity.
     public var primaryKey: [String]
-    /// Live records.
+    /// Live records: counted by the store with every write of records, in the same transaction; read it only.
     public var live: Int
     /// How many deletions wait for a person's confirmation; nil = none.
     public var deletesToReview: Int?

@@ -1,0 +1,65 @@
+import Domain
+import Glibc
+import StoreAPI
+import Synchronization
+
+/// The database's folder and files, and the lock that keeps a second process out.
+///
+/// Files are 0600, a folder made here is 0700; SQLite gives its `-wal` and `-shm` files the mode of the database.
+final class StoreFiles: Sendable {
+    private let lock: Mutex<Int32?>
+
+    /// Makes what is missing and takes the lock. Throws `store.locked`.
+    init(path: String) throws {
+        try Self.makeFolder(of: path)
+        lock = Mutex(try Self.takeLock(path + ".lock"))
+        // Closed before SQLite opens it: closing any handle of a file drops all POSIX locks on it.
+        Glibc.close(try Self.openPrivately(path))
+        for ending in ["-wal", "-shm"] { chmod(path + ending, 0o600) }
+    }
+
+    deinit { unlock() }
+
+    /// Lets another process in; once every connection is closed.
+    func unlock() {
+        lock.withLock { file in
+            if let file { Glibc.close(file) }
+            file = nil
+        }
+    }
+
+    private static func takeLock(_ path: String) throws -> Int32 {
+        let file = try openPrivately(path)
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            let code: ErrorCode = errno == EWOULDBLOCK ? .storeLocked : .storeUnavailable
+            Glibc.close(file)
+            throw AppError(code)
+        }
+        return file
+    }
+
+    private static func openPrivately(_ path: String) throws -> Int32 {
+        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard file >= 0 else { throw failure(errno) }
+        guard fchmod(file, 0o600) == 0 else {
+            let reason = errno
+            Glibc.close(file)
+            throw failure(reason)
+        }
+        return file
+    }
+
+    /// Parents too, as `mkdir -p`.
+    private static func makeFolder(of path: String) throws {
+        guard let end = path.lastIndex(of: "/"), end != path.startIndex else { return }
+        let folder = String(path[..<end])
+        if access(folder, F_OK) == 0 { return }
+        try makeFolder(of: folder)
+        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw failure(errno) }
+    }
+
+    private static func failure(_ reason: Int32) -> AppError {
+        if reason == ENOSPC || reason == EDQUOT { return AppError(.storeFull) }
+        return AppError(.storeUnavailable, "The data folder can't be used: \(String(cString: strerror(reason))).")
+    }
+}

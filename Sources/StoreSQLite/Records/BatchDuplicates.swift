@@ -1,0 +1,55 @@
+import Domain
+import Glibc
+
+/// Which items of a batch are overruled by a later one of the same key.
+enum BatchDuplicates {
+    /// Places of the overruled items; empty, without allocating, for a batch whose keys ascend.
+    static func overruled(in items: [RecordBatch.Item], _ bytes: UnsafeRawBufferPointer) -> Set<Int> {
+        ascends(items, bytes) ? [] : search(items, bytes)
+    }
+
+    private static func ascends(_ items: [RecordBatch.Item], _ bytes: UnsafeRawBufferPointer) -> Bool {
+        for place in items.indices.dropFirst() {
+            guard compare(items[place - 1], items[place], bytes) < 0 else { return false }
+        }
+        return true
+    }
+
+    /// One pass over an open-addressed table of places, at most half full.
+    private static func search(_ items: [RecordBatch.Item], _ bytes: UnsafeRawBufferPointer) -> Set<Int> {
+        var size = 16
+        while size < items.count * 2 { size *= 2 }
+        var table = [Int32](repeating: -1, count: size)
+        var overruled: Set<Int> = []
+        for place in items.indices {
+            var slot = hash(items[place], bytes) & (size - 1)
+            while table[slot] >= 0, compare(items[Int(table[slot])], items[place], bytes) != 0 {
+                slot = (slot + 1) & (size - 1)
+            }
+            if table[slot] >= 0 { overruled.insert(Int(table[slot])) }
+            table[slot] = Int32(place)
+        }
+        return overruled
+    }
+
+    /// Seeded for each process, so a source can't choose keys that collide.
+    private static func hash(_ item: RecordBatch.Item, _ bytes: UnsafeRawBufferPointer) -> Int {
+        var hasher = Hasher()
+        hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: bytes[item.keyRange]))
+        return hasher.finalize()
+    }
+
+    /// Byte order, a prefix before what it begins.
+    private static func compare(
+        _ left: RecordBatch.Item, _ right: RecordBatch.Item, _ bytes: UnsafeRawBufferPointer
+    ) -> Int {
+        let shared = min(left.keyLength, right.keyLength)
+        let one = UnsafeRawBufferPointer(rebasing: bytes[left.keyStart..<left.keyStart + shared])
+        let other = UnsafeRawBufferPointer(rebasing: bytes[right.keyStart..<right.keyStart + shared])
+        if let start = one.baseAddress, let end = other.baseAddress, shared > 0 {
+            let order = memcmp(start, end, shared)
+            if order != 0 { return Int(order) }
+        }
+        return left.keyLength - right.keyLength
+    }
+}

@@ -1,0 +1,199 @@
+public import Domain
+import GRDB
+import Glibc
+public import StoreAPI
+
+/// The store on SQLite: one folder, one process.
+///
+/// Opening makes the folder (0700) and the files (0600) and locks the folder; ``migrate()`` comes before any other use.
+/// All writes go through one connection, in groups that share a transaction; reads run beside them on snapshots.
+public final class SQLiteStore: Store {
+    /// Hints of what this store committed.
+    public let hints = HintBoard()
+
+    private let clock: WallClock
+    private let files: StoreFiles?
+    private let writer: Writer?
+    private let readers: ReaderPool
+    private let seen: SeenRecords
+    private let migrator: Migrator
+
+    /// Opens or makes the database at `path`; its folder is made too.
+    ///
+    /// - Parameters:
+    ///   - clock: gives every stamp.
+    ///   - readers: connections that read at once, 1 to 16, each with up to 2 MB of cache.
+    ///   - onFatal: ends the process after a failed sync of the disk, given one line that says why; the default writes
+    ///     it to standard error and exits with 74 (EX_IOERR of sysexits.h). Should it return, every later write fails.
+    ///
+    /// Throws `store.locked` while another process has the folder, `store.newer`, `store.full`, `store.unavailable`.
+    public convenience init(
+        path: String, clock: WallClock, readers: Int = 3,
+        onFatal: @escaping @Sendable (String) -> Void = SQLiteStore.exit
+    ) throws {
+        try self.init(path: path, clock: clock, readers: readers, migrations: Migration.all, onFatal: onFatal)
+    }
+
+    init(
+        path: String, clock: WallClock, readers: Int, migrations: [Migration],
+        onFatal: @escaping @Sendable (String) -> Void
+    ) throws {
+        self.clock = clock
+        files = try StoreFiles(path: path)
+        seen = SeenRecords()
+        migrator = Migrator(migrations: migrations, clock: clock)
+        let queue = try DatabaseOpening.writer(path: path)
+        writer = Writer(queue: queue, clock: clock, board: hints, seen: seen, onFatal: onFatal)
+        self.readers = try ReaderPool(path: path, count: min(max(readers, 1), 16))
+        try queue.inDatabase { [migrator] database in
+            try migrator.refuseNewer(Connection(database: database, onFatal: onFatal))
+        }
+    }
+
+    private init(readingOnly path: String, clock: WallClock) throws {
+        self.clock = clock
+        files = nil
+        writer = nil
+        seen = SeenRecords()
+        migrator = Migrator(migrations: Migration.all, clock: clock)
+        readers = try ReaderPool(path: path, count: 1)
+    }
+
+    /// Opens a database that another process may be serving: nothing is locked and only `read` works; what writes
+    /// throws `store.unavailable`. Throws that also where there is no database, `store.newer` at the first read.
+    public static func openReadOnly(path: String, clock: WallClock) throws -> SQLiteStore {
+        try SQLiteStore(readingOnly: path, clock: clock)
+    }
+
+    public func read<Value: Sendable>(
+        _ scope: Scope, _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
+    ) async throws -> Value {
+        try await onReader { [clock, seen, hints, migrator, isAlone = writer == nil] connection in
+            if isAlone { try migrator.refuseNewer(connection) }
+            let transaction = SQLiteTransaction(scope: scope, now: clock.now(), connection: connection, seen: seen)
+            defer { transaction.end() }
+            let value = try body(transaction)
+            seen.apply(transaction.changes)
+            for hint in transaction.hints { hints.post(hint) }
+            return value
+        }
+    }
+
+    public func write<Value: Sendable>(
+        _ scope: Scope, _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
+    ) async throws -> Value {
+        let writer = try requireWriter()
+        let cancellation = CancellationFlag()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                writer.submit(
+                    WriteJob(
+                        scope: scope, cancellation: cancellation,
+                        body: { transaction in
+                            let value = try body(transaction)
+                            return { continuation.resume(returning: value) }
+                        },
+                        fail: { continuation.resume(throwing: $0) }))
+            }
+        } onCancel: {
+            cancellation.set()
+        }
+    }
+
+    public func claimableRuns(limit: Int, tenantLimit: Int) async throws -> [RunReference] {
+        try await onReader { [clock] connection in
+            try WaitingWork(connection: connection, now: clock.now())
+                .claimableRuns(limit: min(limit, 100), tenantLimit: tenantLimit)
+        }
+    }
+
+    public func dueSources(limit: Int) async throws -> [SourceReference] {
+        try await onReader { [clock] connection in
+            try WaitingWork(connection: connection, now: clock.now()).dueSources(limit: min(limit, 1_000))
+        }
+    }
+
+    public func nextWakeup() async throws -> Timestamp? {
+        try await onReader { [clock] connection in
+            try WaitingWork(connection: connection, now: clock.now()).nextWakeup()
+        }
+    }
+
+    public func migrate() async throws -> [String] {
+        try await requireWriter().exclusively { [migrator] connection in try migrator.migrate(connection) }
+    }
+
+    public func recover() async throws {
+        let count = try await requireWriter().exclusively { [clock] connection in
+            try connection.transaction { try Self.requeueRunning(connection, now: clock.now()) }
+        }
+        if count > 0 { hints.post(.runQueued) }
+    }
+
+    public func ping() async throws {
+        try await onReader { connection in _ = try connection.integer("SELECT 1") }
+    }
+
+    /// Reading connections first, so that the writer, closing last, leaves a database without a log.
+    public func close() async throws {
+        try await readers.close()
+        try await writer?.close()
+        files?.unlock()
+    }
+
+    /// The default end after a failed sync: nothing is flushed or run, since nothing in memory can be trusted.
+    public static let exit: @Sendable (String) -> Void = { message in
+        let line = Array("tributary: \(message)\n".utf8)
+        _ = line.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        _exit(74)
+    }
+
+    /// Runs `body` on one snapshot.
+    private func onReader<Value: Sendable>(
+        _ body: @escaping @Sendable (Connection) throws -> Value
+    ) async throws -> Value {
+        try Task.checkCancellation()
+        return try await withCheckedThrowingContinuation { continuation in
+            let isTaken = readers.submit { connection in
+                continuation.resume(with: Result { try connection.snapshot(body) })
+            }
+            if !isTaken { continuation.resume(throwing: AppError(.storeUnavailable)) }
+        }
+    }
+
+    private func requireWriter() throws -> Writer {
+        guard let writer else {
+            throw AppError(.storeUnavailable, "The database was opened for reading only.")
+        }
+        return writer
+    }
+
+    /// Invariant 2: the fences move, so nothing that the dead process may have left under way can commit.
+    private static func requeueRunning(_ connection: Connection, now: Timestamp) throws -> Int {
+        try connection.run(
+            """
+            UPDATE source_sync SET fence = fence + 1, batch_no = 0
+            WHERE (tenant_id, ds_id) IN (SELECT tenant_id, ds_id FROM runs WHERE status = 'running')
+            """)
+        return try connection.run(
+            """
+            UPDATE runs SET status = 'queued', run_after = ?1, worker_id = NULL, fence = NULL, lease_until = NULL
+            WHERE status = 'running'
+            """, now)
+    }
+}
+
+extension Connection {
+    /// Runs `body` in a read transaction.
+    func snapshot<Value>(_ body: (Connection) throws -> Value) throws -> Value {
+        try run("BEGIN")
+        do {
+            let value = try body(self)
+            try run("COMMIT")
+            return value
+        } catch {
+            try rollBackIfOpen()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import Domain
+import StoreAPI
+
+/// What waits for a worker or for the clock, over all tenants: ids only, in a read transaction of its own.
+struct WaitingWork {
+    /// Tenants with queued runs that are looked at in one pick.
+    private static let maxTenants = 10_000
+
+    private struct Tenant {
+        let id: TenantID
+        let running: Int
+        let firstRunAfter: Timestamp
+    }
+
+    private struct Candidate {
+        let run: RunReference
+        let running: Int
+        let runAfter: Timestamp
+    }
+
+    let connection: Connection
+    let now: Timestamp
+
+    /// Fewest running runs of the tenant first, then `run_after`. The cost follows the number of tenants that wait, not
+    /// of runs.
+    func claimableRuns(limit: Int, tenantLimit: Int) throws -> [RunReference] {
+        let running = try runningCounts()
+        var candidates = try expired(limit: limit, running: running)
+        let classes = Dictionary(grouping: try waitingTenants(running, below: tenantLimit), by: \.running)
+        for (_, tenants) in classes.sorted(by: { $0.key < $1.key }) {
+            // The first runs of a class belong to the tenants whose own first run comes first.
+            for tenant in tenants.sorted(by: { $0.firstRunAfter < $1.firstRunAfter }).prefix(limit) {
+                candidates += try queued(of: tenant, limit: limit)
+            }
+            if candidates.count >= limit { break }
+        }
+        candidates.sort { left, right in
+            (left.running, left.runAfter, left.run.run) < (right.running, right.runAfter, right.run.run)
+        }
+        return candidates.prefix(limit).map(\.run)
+    }
+
+    func dueSources(limit: Int) throws -> [SourceReference] {
+        try connection.all(
+            """
+            SELECT tenant_id, ds_id FROM datasources INDEXED BY datasources_due
+            WHERE next_sync_at IS NOT NULL AND deleted_at IS NULL AND next_sync_at <= ?1
+            ORDER BY next_sync_at LIMIT ?2
+            """, now, limit
+        ) { row in SourceReference(tenant: try row.tenant(), source: try row.id()) }
+    }
+
+    func nextWakeup() throws -> Timestamp? {
+        let moments = [
+            "SELECT min(run_after) FROM runs INDEXED BY runs_due WHERE status = 'queued' AND run_after > ?1",
+            "SELECT min(lease_until) FROM runs INDEXED BY runs_running WHERE status = 'running' AND lease_until > ?1",
+            """
+            SELECT min(next_sync_at) FROM datasources INDEXED BY datasources_due
+            WHERE next_sync_at IS NOT NULL AND deleted_at IS NULL AND next_sync_at > ?1
+            """,
+        ]
+        return try moments.compactMap { sql in try connection.first(sql, now) { row in row.optionalTime() } ?? nil }
+            .min()
+    }
+
+    /// Runs under a valid lease, by tenant: an expired one has nobody, so it doesn't count against its own claim.
+    private func runningCounts() throws -> [TenantID: Int] {
+        let counts = try connection.all(
+            """
+            SELECT tenant_id, count(*) FROM runs INDEXED BY runs_running
+            WHERE status = 'running' AND lease_until > ?1 GROUP BY tenant_id
+            """, now
+        ) { row in (try row.tenant(), row.int()) }
+        return Dictionary(uniqueKeysWithValues: counts)
+    }
+
+    private func expired(limit: Int, running: [TenantID: Int]) throws -> [Candidate] {
+        try connection.all(
+            """
+            SELECT tenant_id, ds_id, run_id, run_after FROM runs INDEXED BY runs_running
+            WHERE status = 'running' AND lease_until <= ?1 ORDER BY lease_until LIMIT ?2
+            """, now, limit
+        ) { row in
+            let run = RunReference(tenant: try row.tenant(), source: try row.id(), run: try row.id())
+            return Candidate(run: run, running: running[run.tenant] ?? 0, runAfter: row.time())
+        }
+    }
+
+    /// Goes from tenant to tenant through the index, one step each.
+    private func waitingTenants(_ running: [TenantID: Int], below limit: Int) throws -> [Tenant] {
+        var tenants: [Tenant] = []
+        var last = ""
+        for _ in 0..<Self.maxTenants {
+            let next = try connection.first(
+                """
+                SELECT tenant_id, run_after FROM runs INDEXED BY runs_queued
+                WHERE status = 'queued' AND tenant_id > ?1 ORDER BY tenant_id, run_after LIMIT 1
+                """, last
+            ) { row in
+                let id = try row.tenant()
+                return Tenant(id: id, running: running[id] ?? 0, firstRunAfter: row.time())
+            }
+            guard let next else { break }
+            last = next.id.rawValue
+            if next.firstRunAfter <= now, next.running < limit { tenants.append(next) }
+        }
+        return tenants
+    }
+
+    private func queued(of tenant: Tenant, limit: Int) throws -> [Candidate] {
+        try connection.all(
+            """
+            SELECT ds_id, run_id, run_after FROM runs INDEXED BY runs_queued
+            WHERE status = 'queued' AND tenant_id = ?1 AND run_after <= ?2 ORDER BY run_after, run_id LIMIT ?3
+            """, tenant.id, now, limit
+        ) { row in
+            let run = RunReference(tenant: tenant.id, source: try row.id(), run: try row.id())
+            return Candidate(run: run, running: tenant.running, runAfter: row.time())
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import GRDB
+import GRDBSQLite
+import Synchronization
+
+/// Moves what was committed from the write-ahead log into the database file, on the writing connection alone.
+final class Checkpointer: Sendable {
+    /// Pages written to the log between two checkpoints: 16 MiB.
+    private static let interval = 4_096
+    /// A log of this many pages, 128 MiB, is started over even if the writer must wait for readers.
+    private static let longest: Int32 = 32_768
+
+    private let written = Mutex(0)
+
+    func afterCommit(on connection: Connection) {
+        guard let handle = connection.database.sqliteConnection else { return }
+        let isDue = written.withLock { written in
+            written += Self.pagesWritten(handle)
+            guard written >= Self.interval else { return false }
+            written = 0
+            return true
+        }
+        guard isDue else { return }
+        let length = checkpoint(SQLITE_CHECKPOINT_PASSIVE, connection, handle)
+        if length > Self.longest { _ = checkpoint(SQLITE_CHECKPOINT_RESTART, connection, handle) }
+    }
+
+    /// The log's length in pages.
+    private func checkpoint(_ mode: Int32, _ connection: Connection, _ handle: OpaquePointer) -> Int32 {
+        var length: Int32 = 0
+        var moved: Int32 = 0
+        let code = sqlite3_wal_checkpoint_v2(handle, nil, mode, &length, &moved)
+        // Only a failed sync matters, and `check` acts on that itself; whatever else went wrong (a busy reader, a full
+        // disk), the log still has everything and the next checkpoint tries again.
+        try? connection.check(code)
+        return length
+    }
+
+    /// Since the last call.
+    private static func pagesWritten(_ handle: OpaquePointer) -> Int {
+        var pages: Int32 = 0
+        var highest: Int32 = 0
+        sqlite3_db_status(handle, SQLITE_DBSTATUS_CACHE_WRITE, &pages, &highest, 1)
+        return Int(pages)
+    }
+}

@@ -1,0 +1,117 @@
+import Testing
+import ConnectorAPI
+import Domain
+import JSON
+import Logging
+import StoreAPI
+import StoreSQLite
+import TestSupport
+import Vault
+
+@testable import Engine
+
+/// A store, a scripted connector and one worker, for one test.
+struct Bench {
+    let folder: TemporaryFolder
+    let wall = TestClock()
+    let manual = ManualClock()
+    let store: any Store
+    let faults: FaultyStore
+    let connector: ScriptedConnector
+    let vault: Vault
+    let source: DataSource
+    let ids: ULIDGenerator
+
+    init(
+        entities: [EntityDescription] = [ScriptedConnector.entity("items")], selection: [EntitySelection]? = nil,
+        schedule: String? = nil
+    ) async throws {
+        folder = try TemporaryFolder()
+        store = try SQLiteStore(path: folder.path + "/t.db", clock: wall.wall)
+        faults = FaultyStore(store)
+        _ = try await store.migrate()
+        vault = Vault(masterKeys: try MasterKeys(setting: Secret("k1:" + String(repeating: "A", count: 43) + "=")))
+        try await vault.prepare(in: store)
+        connector = ScriptedConnector(entities: entities)
+        ids = ULIDGenerator(clock: wall.wall, random: { 7 })
+        let tenant = try #require(TenantID("acme"))
+        var source = DataSource(
+            id: ids.next(DataSourceKind.self), tenant: tenant, app: nil, createdAt: wall.now,
+            createdBy: "me", name: "Test", type: "scripted")
+        source.entities = selection
+        source.schedule = schedule
+        let row = source
+        try await store.write(Scope(tenant: tenant)) { try $0.sources.insert(row) }
+        self.source = source
+    }
+
+    var scope: Scope { Scope(tenant: source.tenant) }
+
+    /// A worker, by default over the store that can be made to fail.
+    func worker(_ id: String = "w1", lanes: Int = 1, over store: (any Store)? = nil) -> Worker {
+        Worker(
+            store: store ?? faults, vault: vault, catalog: ConnectorCatalog([connector]),
+            threads: ConnectorThreads(label: "test"), clock: manual.clock, workerID: id, lanes: lanes,
+            lease: .seconds(30), tenantRuns: 4, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            random: { 0 })
+    }
+
+    /// Queues a run; answers its id.
+    @discardableResult
+    func queue(_ request: RunRequest = RunRequest(trigger: .manual)) async throws -> RunID {
+        let (source, id) = (source, ids.next(RunKind.self))
+        return try await store.write(scope) { tx in
+            let current = try tx.sources.find(source.id) ?? source
+            return try tx.enqueue(request, for: current, id: id).run.id
+        }
+    }
+
+    /// Scripts a read, queues a run, carries it out, answers its end.
+    @discardableResult
+    func sync(
+        _ steps: [ScriptedConnector.Step], _ request: RunRequest = RunRequest(trigger: .manual)
+    ) async throws -> SyncRun {
+        connector.willRead(steps)
+        let id = try await queue(request)
+        #expect(try await worker().runOne())
+        return try await run(id)
+    }
+
+    func run(_ id: RunID) async throws -> SyncRun {
+        let source = source
+        return try #require(try await store.read(scope) { try $0.runs.find(id, of: source.id) })
+    }
+
+    func current() async throws -> DataSource {
+        let source = source
+        return try #require(try await store.read(scope) { try $0.sources.find(source.id) })
+    }
+
+    func state(_ entity: String = "items") async throws -> EntityState? {
+        let source = source
+        return try await store.read(scope) { try $0.sync.entity(entity, of: source.id) }
+    }
+
+    /// The whole feed.
+    func feed(after seq: Int64 = 0) async throws -> [StoredRecord] {
+        let source = source
+        return try await store.read(scope) { try $0.records.changes(of: source.id, entity: nil, after: seq, limit: 5000) }
+    }
+
+    /// Live records as `key: body`.
+    func live() async throws -> [String: String] {
+        var live: [String: String] = [:]
+        for record in try await feed() {
+            guard let body = record.body else { continue }
+            live[String(decoding: try JSONKey.decodeOrdered(record.key), as: UTF8.self)] =
+                String(decoding: body, as: UTF8.self)
+        }
+        return live
+    }
+}
+
+extension [ScriptedConnector.Row] {
+    static func numbered(_ range: some Sequence<Int>, _ value: String = "a") -> Self {
+        range.map { ScriptedConnector.Row($0, value) }
+    }
+}

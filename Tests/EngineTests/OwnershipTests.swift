@@ -1,0 +1,192 @@
+import Domain
+import StoreAPI
+import TestSupport
+import Testing
+
+@testable import Engine
+
+/// Who may write, and what happens to those who may no more (SYNC.md 1 to 4).
+@Suite struct OwnershipTests {
+    @Test("a worker whose fence was moved writes nothing more, not even the run's end")
+    func fenced() async throws {
+        let bench = try await Bench()
+        let gate = Gate()
+        bench.connector.willRead([.batch("items", .numbered(1...2)), .wait(gate), .batch("items", .numbered(3...4)), .end("items")])
+        let id = try await bench.queue()
+        let worker = bench.worker()
+        async let done = worker.runOne()
+        await gate.arrival()
+        let source = bench.source.id
+        try await stored(2, bench)
+        try await bench.store.write(bench.scope) { _ = try $0.changeOwner(of: source) }
+        gate.open()
+        #expect(try await done)
+        #expect(try await bench.live().count == 2)
+        #expect(try await bench.run(id).status == .running, "its end is the new owner's to write")
+    }
+
+    @Test("a batch whose commit's answer was lost is sent again and counts once")
+    func lostAnswer() async throws {
+        let bench = try await Bench()
+        let lost = AppError(.storeUnavailable)
+        // Writes: 1 claim, 2 first batch, 3 the same again, 4 second batch…
+        bench.faults.fail(write: 2, .after(lost))
+        bench.connector.willRead([.batch("items", .numbered(1...3)), .batch("items", .numbered(4...6)), .end("items")])
+        let id = try await bench.queue()
+        let run = try await finish(id, on: bench)
+        #expect(run.status == .succeeded)
+        #expect(run.entities.first?.read == 6)
+        #expect(run.entities.first?.inserted == 6)
+        #expect(run.entities.first?.unchanged == 0)
+    }
+
+    @Test("a batch that didn't reach the store is sent again")
+    func lostBatch() async throws {
+        let bench = try await Bench()
+        bench.faults.fail(write: 2, .before(AppError(.storeUnavailable)))
+        bench.connector.willRead([.batch("items", .numbered(1...3)), .end("items")])
+        let id = try await bench.queue()
+        let run = try await finish(id, on: bench)
+        #expect(run.status == .succeeded)
+        #expect(run.entities.first?.inserted == 3)
+    }
+
+    @Test("a run that a person cancels ends cancelled; what it stored stays")
+    func cancelled() async throws {
+        let bench = try await Bench()
+        let gate = Gate()
+        bench.connector.willRead([.batch("items", .numbered(1...2)), .wait(gate), .end("items")])
+        let id = try await bench.queue()
+        let worker = bench.worker()
+        async let done = worker.runOne()
+        await gate.arrival()
+        try await stored(2, bench)
+        let source = bench.source.id
+        try await bench.store.write(bench.scope) { tx in
+            guard var run = try tx.runs.find(id, of: source) else { return }
+            run.isCancelRequested = true
+            try tx.runs.update(run)
+            tx.post(.source(source))
+        }
+        #expect(try await done)
+        let run = try await bench.run(id)
+        #expect(run.status == .cancelled)
+        #expect(run.error?.code == "run.cancelled")
+        #expect(try await bench.live().count == 2)
+        #expect(try await bench.current().activeRun == nil)
+    }
+
+    @Test("a worker that stops gives its run back, and the next one finishes it")
+    func released() async throws {
+        let bench = try await Bench()
+        let gate = Gate()
+        bench.connector.willRead([.batch("items", .numbered(1...2)), .wait(gate), .end("items")])
+        let id = try await bench.queue()
+        let worker = bench.worker()
+        let task = Task { try await worker.runOne() }
+        await gate.arrival()
+        try await stored(2, bench)
+        task.cancel()
+        _ = await task.result
+        #expect(try await bench.run(id).status == .queued)
+        bench.connector.willRead([.batch("items", .numbered(1...4)), .end("items")])
+        #expect(try await bench.worker("w2").runOne())
+        let run = try await bench.run(id)
+        #expect(run.status == .succeeded)
+        #expect(run.attempt == 2)
+        #expect(try await bench.live().count == 4)
+    }
+
+    @Test("a worker that can't renew its lease stops at its own deadline, and another takes over")
+    func leaseExpires() async throws {
+        let bench = try await Bench()
+        let gate = Gate()
+        bench.connector.willRead([.batch("items", .numbered(1...2)), .wait(gate), .batch("items", .numbered(3...4))])
+        let id = try await bench.queue()
+        let worker = bench.worker()
+        async let done = worker.runOne()
+        await gate.arrival()
+        try await stored(2, bench)
+        for write in 1...100 { bench.faults.fail(write: write, .before(AppError(.storeUnavailable))) }
+        bench.manual.advance(by: .seconds(29))
+        #expect(try await done)
+        #expect(try await bench.run(id).status == .running)
+        #expect(try await bench.live().count == 2)
+
+        bench.wall.advance(by: .seconds(31))
+        bench.connector.willRead([.batch("items", .numbered(1...5)), .end("items")])
+        let successor = bench.worker("w2", over: bench.store)
+        #expect(try await successor.runOne())
+        #expect(try await bench.run(id).status == .succeeded)
+    }
+
+    @Test("a run that was claimed five times without storing a batch fails as a crash loop")
+    func crashLoop() async throws {
+        let bench = try await Bench()
+        let id = try await bench.queue()
+        let terms = ClaimTerms(workerID: "w", lease: .seconds(30), tenantLimit: 4)
+        let reference = RunReference(tenant: bench.source.tenant, source: bench.source.id, run: id)
+        for attempt in 1...5 {
+            let outcome = try await bench.store.write(bench.scope) { try $0.claim(reference, terms: terms) }
+            guard case .claimed(let run, _, _, _) = outcome else {
+                Issue.record("claim \(attempt) missed")
+                return
+            }
+            #expect(run.attempt == attempt)
+            bench.wall.advance(by: .seconds(31))
+        }
+        #expect(try await bench.worker().runOne() == false)
+        let run = try await bench.run(id)
+        #expect(run.status == .failed)
+        #expect(run.error?.code == "run.crash_loop")
+        #expect(try await bench.current().status == .error)
+    }
+
+    @Test("a live lease keeps others away")
+    func leaseHolds() async throws {
+        let bench = try await Bench()
+        let id = try await bench.queue()
+        let terms = ClaimTerms(workerID: "w", lease: .seconds(30), tenantLimit: 4)
+        let reference = RunReference(tenant: bench.source.tenant, source: bench.source.id, run: id)
+        _ = try await bench.store.write(bench.scope) { try $0.claim(reference, terms: terms) }
+        bench.wall.advance(by: .seconds(29))
+        #expect(try await bench.worker("w2").runOne() == false)
+    }
+
+    @Test("a new attempt of a full read has seen nothing yet, so it deletes nothing that it meets again")
+    func newAttempt() async throws {
+        let bench = try await Bench()
+        try await bench.sync([.batch("items", .numbered(1...10)), .end("items")])
+        let gate = Gate()
+        bench.connector.willRead([.batch("items", .numbered(1...5)), .wait(gate)])
+        let id = try await bench.queue()
+        let worker = bench.worker()
+        let task = Task { try await worker.runOne() }
+        await gate.arrival()
+        task.cancel()
+        _ = await task.result
+        // The second attempt misses 1: what the first one saw must not count for it.
+        bench.connector.willRead([.batch("items", .numbered(2...10)), .end("items")])
+        #expect(try await bench.worker("w2").runOne())
+        #expect(try await bench.run(id).status == .succeeded)
+        #expect(try await bench.live()["[1]"] == nil)
+        #expect(try await bench.live().count == 9)
+    }
+
+    /// Waits until so many records are live.
+    private func stored(_ count: Int, _ bench: Bench) async throws {
+        while try await bench.live().count < count { await Task.yield() }
+    }
+
+    /// Carries out a run while moving the clock, for workers that wait before they send again.
+    private func finish(_ id: RunID, on bench: Bench) async throws -> SyncRun {
+        let worker = bench.worker()
+        async let done = worker.runOne()
+        while try await bench.run(id).status.isActive {
+            bench.manual.wakeNext(within: .seconds(1))
+            await Task.yield()
+        }
+        _ = try await done
+        return try await bench.run(id)
+    }
+}

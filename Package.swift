@@ -14,11 +14,11 @@ let settings: [SwiftSetting] = [
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -37,7 +37,7 @@ let tests: [Target] = [
     .testTarget(
         name: "FileConnectorTests", dependencies: ["FileConnector", "ConnectorAPI", "Domain", "JSON", "CZlib"]),
     .testTarget(name: "VaultTests", dependencies: ["Vault", "StoreAPI", "Domain", "JSON", crypto]),
-    .testTarget(name: "TokensTests", dependencies: ["Tokens", "Vault", "StoreAPI", "Domain", "JSON", crypto]),
+    .testTarget(name: "TokensTests", dependencies: ["Tokens", "Vault", "StoreAPI", "Domain", "JSON", crypto, cryptoExtras]),
     .testTarget(
         name: "EngineTests",
         dependencies: [
@@ -57,6 +57,8 @@ let tests: [Target] = [
         ]),
     .testTarget(name: "TributaryClientTests", dependencies: ["TributaryClient", "WireAPI", "JSON"]),
     .testTarget(name: "CommandLineTests", dependencies: ["tributary", "Bootstrap", "Domain", "JSON"]),
+    .testTarget(
+        name: "EndToEndTests", dependencies: ["tributary", "TributaryClient", "WireAPI", "JSON", "TestSupport"]),
     .testTarget(name: "RepositoryTests"),
 ]
 
@@ -69,7 +71,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
-        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
@@ -92,7 +93,7 @@ let package = Package(
             path: "Sources/Connectors/File"),
         .target(name: "StoreSQLite", dependencies: ["StoreAPI", "Domain", "JSON", grdb, sqlite]),
         .target(name: "Vault", dependencies: ["StoreAPI", "Domain", crypto]),
-        .target(name: "Tokens", dependencies: ["Vault", "StoreAPI", "Domain", "JSON", jwt, crypto]),
+        .target(name: "Tokens", dependencies: ["Vault", "StoreAPI", "Domain", "JSON", crypto, cryptoExtras]),
         .target(name: "Engine", dependencies: ["StoreAPI", "ConnectorAPI", "Vault", "Domain", logging]),
         .target(name: "Scheduler", dependencies: ["StoreAPI", "Domain", logging]),
         .target(name: "Registry", dependencies: ["StoreAPI", "ConnectorAPI", "Vault", "Domain", "JSON", crypto]),
@@ -104,7 +105,8 @@ let package = Package(
             name: "Bootstrap",
             dependencies: [
                 "Domain", "JSON", "StoreAPI", "ConnectorAPI", "StoreSQLite", "FileConnector", "Vault", "Tokens",
-                "Engine", "Scheduler", "Registry", "HTTPAPI", hummingbird, lifecycle, configuration, logging,
+                "Engine", "Scheduler", "Registry", "HTTPAPI", hummingbird, lifecycle, signals, configuration,
+                logging,
             ]),
         .executableTarget(
             name: "tributary",

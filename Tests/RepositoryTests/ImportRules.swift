@@ -48,13 +48,12 @@ extension ImportRule {
             "StoreSQLite", own: ["StoreAPI", "Domain", "JSON"], packages: ["GRDB", "GRDBSQLite"],
             platform: ["Glibc", "Dispatch"]),
         ImportRule(
-            "Vault", own: ["StoreAPI", "Domain"], packages: ["Crypto"], platform: ["FoundationEssentials", "Glibc"]),
+            "Vault", own: ["StoreAPI", "Domain"], packages: ["Crypto"], platform: ["Glibc"]),
         ImportRule(
-            "Tokens", own: ["Vault", "StoreAPI", "Domain", "JSON"], packages: ["JWTKit", "Crypto", "CryptoExtras"],
-            platform: ["FoundationEssentials"]),
+            "Tokens", own: ["Vault", "StoreAPI", "Domain", "JSON"], packages: ["Crypto", "CryptoExtras"]),
 
         ImportRule(
-            "Engine", own: ["StoreAPI", "ConnectorAPI", "Vault", "Domain", "JSON"], packages: ["Crypto", "Logging"]),
+            "Engine", own: ["StoreAPI", "ConnectorAPI", "Vault", "Domain"], packages: ["Logging"]),
         ImportRule("Scheduler", own: ["StoreAPI", "Domain"], packages: ["Logging"]),
         ImportRule(
             "Registry", own: ["StoreAPI", "ConnectorAPI", "Vault", "Domain", "JSON"], packages: ["Crypto"]),

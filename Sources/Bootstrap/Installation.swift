@@ -1,0 +1,71 @@
+import Domain
+import StoreAPI
+import StoreSQLite
+import Tokens
+import Vault
+
+/// The parts that hold an installation's truth: its database, its keys, its token issuer.
+struct Installation: Sendable {
+    let store: any Store
+    let vault: Vault
+    let issuer: BuiltInIssuer
+    let verifier: TokenVerifier
+    /// What an operator should know of the settings, one sentence each.
+    let warnings: [String]
+
+    /// Opens the database, migrates it, opens or makes the keys.
+    ///
+    /// Errors: the store's, the vault's, the issuers', `settings.invalid` for PostgreSQL without master keys.
+    static func open(_ settings: Settings, clock: WallClock) async throws -> Installation {
+        let store = try openStore(settings, clock: clock)
+        do {
+            _ = try await store.migrate()
+            return try await over(store, settings)
+        } catch {
+            // The first error counts; the process ends anyway.
+            try? await store.close()
+            throw error
+        }
+    }
+
+    /// The same without a lock, for a command beside a server that runs: reads only. Throws when the database isn't there
+    /// yet or was never served.
+    static func openReadOnly(_ settings: Settings, clock: WallClock) async throws -> Installation {
+        try await over(try SQLiteStore.openReadOnly(path: sqlitePath(settings), clock: clock), settings)
+    }
+
+    static func openStore(_ settings: Settings, clock: WallClock) throws -> any Store {
+        try SQLiteStore(path: sqlitePath(settings), clock: clock)
+    }
+
+    private static func sqlitePath(_ settings: Settings) throws -> String {
+        guard case .sqlite(let path) = settings.database else {
+            throw AppError(
+                .settingsInvalid, "TRIBUTARY_DATABASE_URL names PostgreSQL, which this version can't store in yet.")
+        }
+        return path
+    }
+
+    private static func over(_ store: any Store, _ settings: Settings) async throws -> Installation {
+        let vault = Vault(masterKeys: try await masterKeys(settings, store))
+        try await vault.prepare(in: store)
+        let issuer = try await BuiltInIssuer(store: store, vault: vault)
+        let configured = try settings.jwtIssuers.map { try IssuerSettings(setting: $0) }
+        return Installation(
+            store: store, vault: vault, issuer: issuer,
+            verifier: TokenVerifier(issuers: [issuer.issuer] + (configured?.issuers ?? [])),
+            warnings: configured?.warnings ?? [])
+    }
+
+    private static func masterKeys(_ settings: Settings, _ store: any Store) async throws -> MasterKeys {
+        if let setting = settings.masterKeys { return try MasterKeys(setting: setting) }
+        guard let folder = settings.database.folder else {
+            throw AppError(.settingsInvalid, "TRIBUTARY_MASTER_KEYS is required with PostgreSQL.")
+        }
+        return try KeyFile(path: folder + "/" + keyFileName)
+            .loadOrCreate(masterKeyInUse: try await Vault.masterKeyInUse(in: store))
+    }
+
+    /// The key file, beside the SQLite database.
+    static let keyFileName = "master.keys"
+}

@@ -1,0 +1,120 @@
+import ConnectorAPI
+import Domain
+import Engine
+import FileConnector
+import Foundation
+import HTTPAPI
+import Hummingbird
+import Logging
+import Registry
+import Scheduler
+import ServiceLifecycle
+import StoreAPI
+import Tokens
+import UnixSignals
+import Vault
+
+extension Tributary {
+    /// Serves until SIGTERM or SIGINT: API, workers and scheduler, as far as the role goes. Prints
+    /// `listening on http://HOST:PORT` to standard output once it is ready.
+    ///
+    /// Errors: the settings', the store's, the vault's; `http.address_unavailable` when the address can't be taken.
+    public static func serve(_ settings: Settings, role: Role) async throws {
+        forbidCoreDumps()
+        let logger = self.logger(settings)
+        let installation = try await Installation.open(settings, clock: .system)
+        for warning in installation.warnings { logger.warning("\(warning)") }
+        do {
+            try await installation.store.recover()
+            try await serve(Server(installation, settings, role, logger))
+        } catch {
+            // The first error counts; the process ends anyway.
+            try? await installation.store.close()
+            throw error
+        }
+        try await installation.store.close()
+        logger.info("stopped")
+    }
+
+    private static func serve(_ server: Server) async throws {
+        let services = server.services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
+        var configuration = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: server.logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(12)
+        configuration.maximumCancellationDuration = .seconds(3)
+        try await ServiceGroup(configuration: configuration).run()
+    }
+
+    static func logger(_ settings: Settings) -> Logger {
+        let level = Logger.Level(rawValue: settings.logLevel) ?? .info
+        let format: LineLogHandler.Format = settings.logFormat == .json ? .json : .text
+        return Logger(label: "tributary") { label in
+            LineLogHandler(label: label, level: level, format: format, clock: .system)
+        }
+    }
+
+    /// A core would hold every secret of the moment.
+    private static func forbidCoreDumps() {
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+    }
+}
+
+/// What one process runs, put together.
+private struct Server {
+    let logger: Logger
+    let services: [any Service]
+
+    init(_ installation: Installation, _ settings: Settings, _ role: Role, _ logger: Logger) {
+        self.logger = logger
+        let store = installation.store
+        let ids = ULIDGenerator(clock: .system, random: systemRandom)
+        let workerID = ids.next().text
+        let catalog = ConnectorCatalog([FileConnector(root: settings.filesRoot)])
+        let threads = ConnectorThreads(label: "tributary.connectors")
+        let status = ServerStatus(version: ProgramVersion.text, role: role.rawValue, workerID: workerID) {
+            try await store.ping()
+        }
+        var services: [any Service] = []
+        if role != .api {
+            let worker = Worker(
+                store: store, vault: installation.vault, catalog: catalog, threads: threads, clock: .system,
+                workerID: workerID, lanes: settings.workers, lease: settings.lease, tenantRuns: settings.tenantRuns,
+                logger: logger, random: systemRandom)
+            let scheduler = Scheduler(store: store, ids: ids, clock: .system, logger: logger)
+            services += [Loop { await worker.run() }, Loop { await scheduler.run() }]
+        }
+        let http = HTTPService(
+            useCases: UseCases(
+                store: store, catalog: catalog, vault: installation.vault, ids: ids, threads: threads, clock: .system,
+                wallClock: .system),
+            tokens: installation.verifier, status: status, keySet: installation.issuer.publicKeys, ids: ids,
+            wallClock: .system, clock: .system, logger: logger)
+        let application = ServerSettings(host: settings.httpHost, port: settings.httpPort)
+            .application(http, logger: logger) { port in
+                status.markStarted()
+                announce(host: settings.httpHost, port: port)
+                logger.info(
+                    "listening",
+                    metadata: ["port": "\(port)", "role": "\(role.rawValue)", "version": "\(ProgramVersion.text)"])
+            }
+        self.services = services + [application]
+    }
+}
+
+/// A loop that ends by cancellation, as a service that ends gracefully.
+private struct Loop: Service {
+    let body: @Sendable () async -> Void
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await body() }
+    }
+}
+
+/// Tells whoever started the program where it listens; scripts wait for this line.
+private func announce(host: String, port: Int) {
+    let shown = host.contains(":") ? "[\(host)]" : host
+    let line = Array("listening on http://\(shown):\(port)\n".utf8)
+    // Nobody may be reading: no reason to stop.
+    _ = line.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+}

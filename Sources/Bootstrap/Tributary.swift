@@ -1,0 +1,59 @@
+import Domain
+import StoreAPI
+import StoreSQLite
+import Tokens
+
+/// The commands that work on an installation itself: the one place that knows concrete parts.
+public enum Tributary {
+    /// Brings the database up to this program's version; answers the migrations applied.
+    public static func migrate(_ settings: Settings) async throws -> [String] {
+        let store = try Installation.openStore(settings, clock: .system)
+        do {
+            let applied = try await store.migrate()
+            try await store.close()
+            return applied
+        } catch {
+            // The first error counts.
+            try? await store.close()
+            throw error
+        }
+    }
+
+    /// Mints a token of the built-in issuer, beside a server that runs or without one. The first use of a data folder
+    /// makes its database and keys.
+    ///
+    /// Errors: `token.invalid` for a tenant or application that no token can carry, the issuer's, the store's.
+    public static func mintToken(_ settings: Settings, _ request: TokenRequest) async throws -> String {
+        guard let tenant = TenantID(request.tenant) else {
+            throw AppError(.tokenRequestInvalid, "A tenant is 1 to 128 of A-Z a-z 0-9 _ . : -")
+        }
+        let app = request.app.map(AppID.init)
+        guard app != .some(nil) else {
+            throw AppError(.tokenRequestInvalid, "An application is 1 to 128 of A-Z a-z 0-9 _ . : -")
+        }
+        let installation = try await openForToken(settings)
+        let token = try installation.issuer.mint(
+            tenant: tenant, subject: request.subject, app: app ?? nil, grants: GrantSet(scope: request.scope),
+            ttl: request.lifetime, now: WallClock.system.now())
+        try await installation.store.close()
+        return token.withExposed { $0 }
+    }
+
+    /// Reads the keys where they are; where they aren't yet, no server has run here and this command makes them.
+    private static func openForToken(_ settings: Settings) async throws -> Installation {
+        if let known = try await knownInstallation(settings) { return known }
+        return try await Installation.open(settings, clock: .system)
+    }
+
+    private static func knownInstallation(_ settings: Settings) async throws -> Installation? {
+        do {
+            return try await Installation.openReadOnly(settings, clock: .system)
+        } catch let error as AppError where error.category == .unavailable && error.code != ErrorCode.storeNewer.code {
+            return nil
+        }
+    }
+}
+
+extension ErrorCode {
+    static let tokenRequestInvalid = ErrorCode("token.invalid", .invalid, "No token can be made of this.")
+}

@@ -1,0 +1,91 @@
+import Domain
+import StoreAPI
+import Synchronization
+
+/// A store of keys in memory: what a transaction that throws wrote is gone.
+final class KeyStore: Store {
+    struct Tables: Sendable {
+        var dataKeys: [TenantID: [WrappedDataKey]] = [:]
+        var issuerKeys: [SealedIssuerKey] = []
+    }
+
+    struct Unneeded: Error {}
+
+    let now = Timestamp(milliseconds: 1_700_000_000_000)
+    let hints = HintBoard()
+    private let tables = Mutex(Tables())
+
+    var contents: Tables {
+        get { tables.withLock { $0 } }
+        set { tables.withLock { $0 = newValue } }
+    }
+
+    func read<Value: Sendable>(
+        _ scope: Scope, _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
+    ) async throws -> Value {
+        try body(KeyTransaction(scope: scope, now: now, rows: Rows(scope: scope, tables: contents, isReadOnly: true)))
+    }
+
+    func write<Value: Sendable>(
+        _ scope: Scope, _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
+    ) async throws -> Value {
+        let rows = Rows(scope: scope, tables: contents, isReadOnly: false)
+        let value = try body(KeyTransaction(scope: scope, now: now, rows: rows))
+        contents = rows.tables
+        return value
+    }
+
+    func claimableRuns(limit: Int, tenantLimit: Int) async throws -> [RunReference] { throw Unneeded() }
+    func dueSources(limit: Int) async throws -> [SourceReference] { throw Unneeded() }
+    func nextWakeup() async throws -> Timestamp? { throw Unneeded() }
+    func migrate() async throws -> [String] { [] }
+    func recover() async throws {}
+    func ping() async throws {}
+    func close() async throws {}
+
+    final class Rows: KeyRows {
+        let scope: Scope
+        let isReadOnly: Bool
+        var tables: Tables
+
+        init(scope: Scope, tables: Tables, isReadOnly: Bool) {
+            self.scope = scope
+            self.tables = tables
+            self.isReadOnly = isReadOnly
+        }
+
+        func insertDataKey(_ key: WrappedDataKey) throws {
+            if isReadOnly { throw Unneeded() }
+            tables.dataKeys[scope.tenant, default: []].append(key)
+        }
+
+        func activeDataKey() throws -> WrappedDataKey? { tables.dataKeys[scope.tenant]?.last }
+
+        func dataKey(_ id: [UInt8]) throws -> WrappedDataKey? {
+            tables.dataKeys[scope.tenant]?.first { $0.id == id }
+        }
+
+        func insertIssuerKey(_ key: SealedIssuerKey) throws {
+            if isReadOnly || scope.tenant != .installation { throw Unneeded() }
+            tables.issuerKeys.insert(key, at: 0)
+        }
+
+        func issuerKeys() throws -> [SealedIssuerKey] {
+            if scope.tenant != .installation { throw Unneeded() }
+            return tables.issuerKeys
+        }
+    }
+}
+
+struct KeyTransaction: StoreTransaction {
+    let scope: Scope
+    let now: Timestamp
+    let rows: KeyStore.Rows
+
+    var keys: any KeyRows { rows }
+    var sources: any DataSourceRows { fatalError("only keys are kept here") }
+    var runs: any RunRows { fatalError("only keys are kept here") }
+    var sync: any SyncRows { fatalError("only keys are kept here") }
+    var records: any RecordRows { fatalError("only keys are kept here") }
+    func post(_ hint: Hint) {}
+}

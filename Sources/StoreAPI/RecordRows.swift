@@ -27,14 +27,14 @@ public protocol RecordRows {
     /// Makes tombstones of at most `limit` live records of the entity (nil = of all), whatever was read; for erase.
     func deleteAll(of entity: String?, run: RunID?, limit: Int, sync: inout SyncState) throws -> Int
 
-    /// One page of an entity's records in key order; it ends early at 16 MiB of bodies, so only an empty page or the
-    /// count of ``count(_:of:)`` says that there are no more.
+    /// One page of an entity's records in key order; it ends early once its bodies amount to ``maxPageBytes``, and then
+    /// there may be more although it is shorter than the limit.
     func list(_ query: RecordQuery, of source: DataSourceID) throws -> [StoredRecord]
 
     /// How many records the query's filters match, position and limit aside. O(1) without `keys` and `updatedAfter`.
     func count(_ query: RecordQuery, of source: DataSourceID) throws -> Int
 
-    /// Records whose seq is above `after`, in seq order; the page ends early at 16 MiB of bodies.
+    /// Records whose seq is above `after`, in seq order; the page ends early once its bodies amount to ``maxPageBytes``.
     func changes(
         of source: DataSourceID, entity: String?, after: Int64, limit: Int
     ) throws -> [StoredRecord]
@@ -45,6 +45,9 @@ public protocol RecordRows {
     /// Drops what was remembered of the read, once the transaction has committed.
     func forget(_ read: ReadToken)
 }
+
+/// Bytes of bodies at which a page of records ends, whatever its limit: the last record is the one that reaches it.
+public let maxPageBytes = 16 << 20
 
 /// One attempt's full read of a DataSource. The fence makes it unique: a new attempt has seen nothing yet.
 public struct ReadToken: Sendable, Hashable {
@@ -83,7 +86,7 @@ public struct RecordQuery: Sendable, Hashable {
     public var keys: [[UInt8]]?
     /// Exclusive.
     public var updatedAfter: Timestamp?
-    /// 1 to 500.
+    /// 1 to 501: one more than an API's page, to see whether there is a next.
     public var limit = 50
     /// Start behind this key.
     public var after: [UInt8]?

@@ -20,7 +20,7 @@ public protocol RunRows {
     /// Running runs of the tenant.
     func runningCount() throws -> Int
 
-    /// Newest first, starting behind `after`; `limit` 1 to 500.
+    /// Newest first, starting behind `after`; `limit` 1 to 501: one more than an API's page.
     func list(of source: DataSourceID, after: RunID?, limit: Int) throws -> [SyncRun]
 
     func count(of source: DataSourceID) throws -> Int

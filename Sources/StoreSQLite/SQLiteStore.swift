@@ -13,7 +13,7 @@ public final class SQLiteStore: Store {
 
     private let clock: WallClock
     private let files: StoreFiles?
-    private let writer: Writer?
+    let writer: Writer?
     private let readers: ReaderPool
     private let seen: SeenRecords
     private let migrator: Migrator

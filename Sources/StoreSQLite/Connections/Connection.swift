@@ -72,13 +72,12 @@ struct Connection {
         throw failure(code)
     }
 
+    /// GRDB turns extended result codes on, so `code` tells the kind of an I/O error.
     private func failure(_ code: Int32) -> AppError {
-        let handle = database.sqliteConnection
-        let extended = handle.map { sqlite3_extended_errcode($0) } ?? code
-        let systemError = handle.map { sqlite3_system_errno($0) } ?? 0
-        if StoreFailure.isFatal(extended) {
-            onFatal("the disk failed to keep what was written (SQLite code \(extended)); stopping to stay consistent")
+        if StoreFailure.isFatal(code) {
+            onFatal("the disk failed to keep what was written (SQLite code \(code)); stopping to stay consistent")
         }
-        return StoreFailure.error(code: extended & 0xFF == code & 0xFF ? extended : code, systemError: systemError)
+        let systemError = database.sqliteConnection.map { sqlite3_system_errno($0) } ?? 0
+        return StoreFailure.error(code: code, systemError: systemError)
     }
 }

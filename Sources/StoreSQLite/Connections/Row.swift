@@ -84,5 +84,7 @@ struct Row {
         return true
     }
 
-    static var broken: AppError { AppError(.storeBroken, "A stored row doesn't have the form that this program writes.") }
+    static var broken: AppError {
+        AppError(.storeBroken, "A stored row doesn't have the form that this program writes.")
+    }
 }

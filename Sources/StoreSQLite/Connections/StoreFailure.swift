@@ -22,10 +22,10 @@ enum StoreFailure {
             return AppError(.storeFull)
         }
         switch primary {
-        case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_IOERR, SQLITE_NOMEM, SQLITE_CANTOPEN, SQLITE_INTERRUPT:
-            return AppError(.storeUnavailable, "The database can't be used now (SQLite code \(code)).")
-        case SQLITE_READONLY:
+        case SQLITE_READONLY where code == SQLITE_READONLY:
             return AppError(.storeBroken, "A read transaction tried to write (SQLite code \(code)).")
+        case SQLITE_READONLY, SQLITE_BUSY, SQLITE_LOCKED, SQLITE_IOERR, SQLITE_NOMEM, SQLITE_CANTOPEN, SQLITE_INTERRUPT:
+            return AppError(.storeUnavailable, "The database can't be used now (SQLite code \(code)).")
         default:
             return AppError(.storeBroken, "The database refused a statement (SQLite code \(code)).")
         }

@@ -23,8 +23,11 @@ final class StoreFiles: Sendable {
     /// Lets another process in; once every connection is closed.
     func unlock() {
         lock.withLock { file in
-            if let file { Glibc.close(file) }
+            guard let held = file else { return }
             file = nil
+            // Unlocked, not only closed: a child that is just being started holds a copy of the handle until it execs.
+            flock(held, LOCK_UN)
+            Glibc.close(held)
         }
     }
 

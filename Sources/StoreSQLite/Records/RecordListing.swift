@@ -15,8 +15,6 @@ enum RecordRow {
 
 /// Records until their bodies amount to what one answer may hold in memory.
 struct RecordPage {
-    private static let maxBytes = 16 << 20
-
     private(set) var records: [StoredRecord] = []
     private var bytes = 0
 
@@ -24,7 +22,7 @@ struct RecordPage {
     mutating func append(_ record: StoredRecord) -> Bool {
         records.append(record)
         bytes += record.body?.count ?? 0
-        return bytes < Self.maxBytes
+        return bytes < maxPageBytes
     }
 }
 

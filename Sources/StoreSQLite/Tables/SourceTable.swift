@@ -20,8 +20,7 @@ struct SourceTable: DataSourceRows {
         }
         return """
             UPDATE datasources SET \(assignments.joined(separator: ", "))
-            WHERE tenant_id = ?1 AND ds_id = ?2 AND ?3 IS app_id AND ?4 IS NOT NULL AND ?6 IS NOT NULL
-              AND ?14 IS NOT NULL
+            WHERE tenant_id = ?1 AND ds_id = ?2 AND app_id IS ?3
             """
     }()
 

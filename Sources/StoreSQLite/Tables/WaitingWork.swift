@@ -25,16 +25,16 @@ struct WaitingWork {
     /// of runs.
     func claimableRuns(limit: Int, tenantLimit: Int) throws -> [RunReference] {
         let running = try runningCounts()
-        var candidates = try expired(limit: limit, running: running)
+        var waiting: [Candidate] = []
         let classes = Dictionary(grouping: try waitingTenants(running, below: tenantLimit), by: \.running)
         for (_, tenants) in classes.sorted(by: { $0.key < $1.key }) {
             // The first runs of a class belong to the tenants whose own first run comes first.
             for tenant in tenants.sorted(by: { $0.firstRunAfter < $1.firstRunAfter }).prefix(limit) {
-                candidates += try queued(of: tenant, limit: limit)
+                waiting += try queued(of: tenant, limit: limit)
             }
-            if candidates.count >= limit { break }
+            if waiting.count >= limit { break }
         }
-        candidates.sort { left, right in
+        let candidates = (waiting + (try expired(limit: limit, running: running))).sorted { left, right in
             (left.running, left.runAfter, left.run.run) < (right.running, right.runAfter, right.run.run)
         }
         return candidates.prefix(limit).map(\.run)
@@ -68,7 +68,7 @@ struct WaitingWork {
         let counts = try connection.all(
             """
             SELECT tenant_id, count(*) FROM runs INDEXED BY runs_running
-            WHERE status = 'running' AND lease_until > ?1 GROUP BY tenant_id
+            WHERE status = 'running' AND (lease_until IS NULL OR lease_until > ?1) GROUP BY tenant_id
             """, now
         ) { row in (try row.tenant(), row.int()) }
         return Dictionary(uniqueKeysWithValues: counts)

@@ -41,6 +41,9 @@ final class Writer: Sendable {
         self.onFatal = onFatal
     }
 
+    /// Jobs in line.
+    var waiting: Int { line.withLock { $0.waiting.count } }
+
     /// Puts the job in line; refused jobs fail with `store.unavailable`.
     func submit(_ job: WriteJob) {
         enum Verdict { case refused, waits, begins }

@@ -1,0 +1,94 @@
+import Domain
+import StoreAPI
+import TestSupport
+
+let waitingChecks = [
+    StoreCheck("offers runs that are due, those of the least busy tenants first") { stage in
+        let busy = try await tenant("busy", running: 2, stage)
+        let calm = try await tenant("calm", running: 1, stage)
+        let idle = try await tenant("idle", running: 0, stage)
+        let now = stage.clock.now
+        var expected: [RunID] = []
+        for (scope, delays) in [(idle, [-1, -3]), (calm, [-9]), (busy, [-20])] {
+            var runs: [(Int, RunID)] = []
+            for delay in delays { runs.append((delay, try await queue(scope, now + .seconds(delay), stage).id)) }
+            expected += runs.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+        _ = try await queue(idle, now + .seconds(1), stage)
+        let all = try await stage.store.claimableRuns(limit: 20, tenantLimit: 10).map(\.run)
+        try expectEqual(all, expected)
+        try expectEqual(
+            try await stage.store.claimableRuns(limit: 2, tenantLimit: 10).map(\.run),
+            [
+                expected[0], expected[1],
+            ])
+        try expectEqual(
+            try await stage.store.claimableRuns(limit: 20, tenantLimit: 2).map(\.run), Array(expected.prefix(3)))
+    },
+    StoreCheck("offers running runs whose lease has expired, even of a tenant at its limit") { stage in
+        let scope = try await tenant("one", running: 1, stage)
+        try expectEqual(try await stage.store.claimableRuns(limit: 9, tenantLimit: 1).count, 0)
+        stage.clock.advance(by: .seconds(61))
+        let offered = try await stage.store.claimableRuns(limit: 9, tenantLimit: 1)
+        try expectEqual(offered.map(\.tenant), [scope.tenant])
+    },
+    StoreCheck("offers DataSources whose time has come, oldest first") { stage in
+        let now = stage.clock.now
+        for (delay, isDeleted) in [(-1, false), (-5, false), (0, false), (1, false), (-9, true)] {
+            _ = try await stage.source("\(delay)") { source in
+                source.nextSyncAt = now + .seconds(delay)
+                source.deletedAt = isDeleted ? now : nil
+            }
+        }
+        let due = try await stage.store.dueSources(limit: 10)
+        let names = try await stage.read { transaction in
+            try due.map { try transaction.sources.find($0.source)?.name }
+        }
+        try expectEqual(names, ["-5", "-1", "0"])
+        try expectEqual(try await stage.store.dueSources(limit: 1).count, 1)
+    },
+    StoreCheck("says when the clock alone will bring more work") { stage in
+        try expectEqual(try await stage.store.nextWakeup(), nil)
+        let now = stage.clock.now
+        _ = try await stage.source { $0.nextSyncAt = now + .seconds(90) }
+        try expectEqual(try await stage.store.nextWakeup(), now + .seconds(90))
+        _ = try await tenant("one", running: 1, stage)
+        try expectEqual(try await stage.store.nextWakeup(), now + .seconds(60))
+        _ = try await queue(stage.scope, now + .seconds(30), stage)
+        try expectEqual(try await stage.store.nextWakeup(), now + .seconds(30))
+        stage.clock.advance(by: .seconds(30))
+        try expectEqual(try await stage.store.nextWakeup(), now + .seconds(60))
+        stage.clock.advance(by: .seconds(70))
+        try expectEqual(try await stage.store.nextWakeup(), nil)
+    },
+    StoreCheck("offers the other tenants' runs behind one tenant's many") { stage in
+        let many = Scope(tenant: .named("many"))
+        let now = stage.clock.now
+        for _ in 0..<150 { _ = try await queue(many, now - .seconds(60), stage) }
+        let few = try await queue(Scope(tenant: .named("few")), now, stage)
+        let running = try await stage.source(in: many)
+        _ = try await stage.run(of: running) { run in
+            run.status = .running
+            run.leaseUntil = now + .seconds(60)
+        }
+        try expectEqual(try await stage.store.claimableRuns(limit: 1, tenantLimit: 4).map(\.run), [few.id])
+    },
+]
+
+/// A tenant with so many runs under a lease of a minute.
+private func tenant(_ name: String, running: Int, _ stage: ContractStage) async throws -> Scope {
+    let scope = Scope(tenant: .named(name))
+    for _ in 0..<running {
+        let source = try await stage.source(in: scope)
+        _ = try await stage.run(of: source) { run in
+            run.status = .running
+            run.leaseUntil = stage.clock.now + .seconds(60)
+        }
+    }
+    return scope
+}
+
+private func queue(_ scope: Scope, _ runAfter: Timestamp, _ stage: ContractStage) async throws -> SyncRun {
+    let source = try await stage.source(in: scope)
+    return try await stage.run(of: source) { $0.runAfter = runAfter }
+}

@@ -1,0 +1,60 @@
+import Domain
+import StoreAPI
+import TestSupport
+
+@testable import StoreSQLite
+
+/// A store in a folder of its own, opened and migrated.
+struct Opened {
+    let folder: TemporaryFolder
+    let clock = TestClock()
+    let store: SQLiteStore
+    let scope = Scope(tenant: .named("acme"))
+
+    init(onFatal: @escaping @Sendable (String) -> Void = { _ in }) async throws {
+        folder = try TemporaryFolder()
+        store = try SQLiteStore(path: folder.path + "/data/test.db", clock: clock.wall, onFatal: onFatal)
+        _ = try await store.migrate()
+    }
+
+    var path: String { folder.path + "/data/test.db" }
+
+    func source(_ number: Int) -> DataSource {
+        DataSource(
+            id: DataSourceID(ULID(bits: UInt128(number))), tenant: scope.tenant, app: nil, createdAt: clock.now,
+            createdBy: "ann", name: "source \(number)", type: "file")
+    }
+
+    func insert(_ number: Int) async throws {
+        let source = source(number)
+        try await store.write(scope) { try $0.sources.insert(source) }
+    }
+
+    func names() async throws -> [String] {
+        var query = DataSourceQuery()
+        query.sort = .name
+        query.isDescending = false
+        query.limit = 500
+        let asked = query
+        return try await store.read(scope) { try $0.sources.list(asked).map(\.name) }
+    }
+
+    /// Merges records into `customers`.
+    func merge(_ records: [(key: String, body: String?)], into number: Int) async throws {
+        let batch = RecordBatch.of("customers", records)
+        let source = source(number).id
+        try await store.write(scope) { transaction in
+            guard var sync = try transaction.sync.lock(source) else { return }
+            _ = try transaction.records.merge(batch, run: RunID(ULID(bits: 1)), read: nil, sync: &sync)
+            try transaction.sync.save(sync)
+        }
+    }
+
+    /// What the writing connection answers to a pragma.
+    func writerAnswers(_ pragma: String) async throws -> Int {
+        guard let writer = store.writer else { return -1 }
+        return try await writer.exclusively { connection in
+            try connection.oneTimeStatement("PRAGMA \(pragma)").first([]) { $0.int() } ?? -1
+        }
+    }
+}

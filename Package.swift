@@ -24,6 +24,7 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 
 let tests: [Target] = [
@@ -55,8 +56,12 @@ let tests: [Target] = [
             "HTTPAPI", "Registry", "StoreSQLite", "StoreAPI", "ConnectorAPI", "Vault", "Tokens", "WireAPI", "Domain",
             "JSON", "TestSupport", hummingbird, hummingbirdTesting, logging,
         ]),
-    .testTarget(name: "TributaryClientTests", dependencies: ["TributaryClient", "WireAPI", "JSON"]),
-    .testTarget(name: "CommandLineTests", dependencies: ["tributary", "Bootstrap", "Domain", "JSON"]),
+    .testTarget(name: "TributaryClientTests", dependencies: ["TributaryClient", "WireAPI", "JSON", "CannedServer"]),
+    .testTarget(
+        name: "CommandLineTests",
+        dependencies: [
+            "tributary", "Bootstrap", "TributaryClient", "WireAPI", "Domain", "JSON", "CannedServer", arguments,
+        ]),
     .testTarget(
         name: "EndToEndTests", dependencies: ["tributary", "TributaryClient", "WireAPI", "JSON", "TestSupport"]),
     .testTarget(name: "RepositoryTests"),
@@ -117,6 +122,8 @@ let package = Package(
         .target(
             name: "StoreContract", dependencies: ["StoreAPI", "Domain", "JSON", "TestSupport"],
             path: "Sources/Testing/StoreContract"),
+        .target(
+            name: "CannedServer", dependencies: [nioCore, nioPosix, nioHTTP1], path: "Sources/Testing/CannedServer"),
     ] + tests
 )
 

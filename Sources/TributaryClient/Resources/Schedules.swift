@@ -1,0 +1,18 @@
+public import WireAPI
+
+/// The calls about schedules.
+public struct Schedules: Sendable {
+    let connection: Connection
+
+    /// The next times of a schedule.
+    ///
+    /// - Parameters:
+    ///   - schedule: Cron or interval, as a DataSource's `sync_schedule` takes it.
+    ///   - from: RFC 3339; nil = now.
+    ///   - count: How many times; nil leaves it to the server.
+    public func preview(_ schedule: String, from: String? = nil, count: Int? = nil) async throws -> ScheduleBody {
+        try await connection.send(
+            .post(
+                Paths.schedulePreview.text, body: ScheduleRequestBody(schedule: schedule, from: from, count: count)))
+    }
+}

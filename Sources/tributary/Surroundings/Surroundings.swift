@@ -1,0 +1,35 @@
+import Domain
+
+/// All that a command needs of the machine it runs on; tests give their own.
+struct Surroundings: Sendable {
+    /// Results.
+    var output: Channel
+    /// Progress, hints and errors.
+    var errors: Channel
+    /// Reads standard input to its end.
+    var input: @Sendable () throws -> [UInt8]
+    /// The environment's variables.
+    var environment: [String: String]
+    /// For waiting and rates.
+    var clock: MonotonicClock
+    /// To compare with a server's.
+    var wallClock: WallClock
+
+    /// The machine, unless a test says otherwise.
+    @TaskLocal static var current = Surroundings.system
+}
+
+/// A stream that text is written to.
+struct Channel: Sendable {
+    /// Writes text as it is.
+    var emit: @Sendable (String) -> Void
+    /// Whether a person looks at it.
+    var isTerminal: Bool
+    /// Columns of the terminal; nil where it isn't one.
+    var width: @Sendable () -> Int?
+    /// Whether colours are welcome (https://no-color.org).
+    var usesColours: Bool
+
+    /// Writes a line.
+    func line(_ text: String) { emit(text + "\n") }
+}

@@ -1,0 +1,74 @@
+import Domain
+import FoundationEssentials
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+extension Surroundings {
+    /// The longest input that is read from standard input or a file.
+    static let maxInputBytes = 8 << 20
+
+    /// The real machine.
+    static let system: Surroundings = {
+        let environment = ProcessInfo.processInfo.environment
+        let clock = ContinuousClock()
+        let start = clock.now
+        return Surroundings(
+            output: .descriptor(STDOUT_FILENO, environment), errors: .descriptor(STDERR_FILENO, environment),
+            input: { try readAll(STDIN_FILENO) }, environment: environment,
+            clock: MonotonicClock(
+                now: { start.duration(to: clock.now) }, sleep: { try await clock.sleep(for: $0) }),
+            wallClock: WallClock {
+                var time = timespec()
+                clock_gettime(CLOCK_REALTIME, &time)
+                return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+            })
+    }()
+
+    private static func readAll(_ descriptor: Int32) throws -> [UInt8] {
+        var all: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = read(descriptor, &block, block.count)
+            guard count >= 0 else { throw CommandError("standard input can't be read") }
+            if count == 0 { return all }
+            all += block[..<count]
+            guard all.count <= maxInputBytes else {
+                throw CommandError("standard input is longer than \(maxInputBytes) bytes")
+            }
+        }
+    }
+}
+
+extension Channel {
+    /// A descriptor of this process.
+    static func descriptor(_ descriptor: Int32, _ environment: [String: String]) -> Channel {
+        let isTerminal = isatty(descriptor) == 1
+        let refusesColours = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
+        return Channel(
+            emit: { writeAll($0, to: descriptor) }, isTerminal: isTerminal,
+            width: { isTerminal ? columns(of: descriptor) : nil }, usesColours: isTerminal && !refusesColours)
+    }
+
+    private static func writeAll(_ text: String, to descriptor: Int32) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            if count > 0 {
+                rest = rest.dropFirst(count)
+            } else if errno != EINTR {
+                // The reader has gone, as `head` does once it has enough: nobody is left to tell.
+                exit(0)
+            }
+        }
+    }
+
+    private static func columns(of descriptor: Int32) -> Int? {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+}

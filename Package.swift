@@ -15,6 +15,8 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -38,7 +40,8 @@ let tests: [Target] = [
     .testTarget(
         name: "FileConnectorTests", dependencies: ["FileConnector", "ConnectorAPI", "Domain", "JSON", "CZlib"]),
     .testTarget(name: "VaultTests", dependencies: ["Vault", "StoreAPI", "Domain", "JSON", crypto]),
-    .testTarget(name: "TokensTests", dependencies: ["Tokens", "Vault", "StoreAPI", "Domain", "JSON", crypto, cryptoExtras]),
+    .testTarget(
+        name: "TokensTests", dependencies: ["Tokens", "Vault", "StoreAPI", "Domain", "JSON", crypto, cryptoExtras]),
     .testTarget(
         name: "EngineTests",
         dependencies: [
@@ -54,7 +57,7 @@ let tests: [Target] = [
         name: "HTTPAPITests",
         dependencies: [
             "HTTPAPI", "Registry", "StoreSQLite", "StoreAPI", "ConnectorAPI", "Vault", "Tokens", "WireAPI", "Domain",
-            "JSON", "TestSupport", hummingbird, hummingbirdTesting, logging,
+            "JSON", "TestSupport", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
         ]),
     .testTarget(name: "TributaryClientTests", dependencies: ["TributaryClient", "WireAPI", "JSON", "CannedServer"]),
     .testTarget(
@@ -85,12 +88,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
     ],
     targets: [
         .target(name: "JSON"),
         .target(name: "Domain", dependencies: ["JSON"]),
         .target(name: "WireAPI", dependencies: ["JSON"]),
-        .target(name: "StoreAPI", dependencies: ["Domain", "JSON"]),
+        .target(name: "StoreAPI", dependencies: ["Domain"]),
         .target(name: "ConnectorAPI", dependencies: ["Domain", "JSON", crypto]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
@@ -104,7 +108,10 @@ let package = Package(
         .target(name: "Registry", dependencies: ["StoreAPI", "ConnectorAPI", "Vault", "Domain", "JSON", crypto]),
         .target(
             name: "HTTPAPI",
-            dependencies: ["Registry", "Tokens", "WireAPI", "Domain", "JSON", hummingbird, nioCore, logging]),
+            dependencies: [
+                "Registry", "Tokens", "WireAPI", "Domain", "JSON", hummingbird, hummingbirdCore, httpTypes, nioCore,
+                logging,
+            ]),
         .target(name: "TributaryClient", dependencies: ["WireAPI", "JSON", httpClient, nioCore, nioHTTP1]),
         .target(
             name: "Bootstrap",

@@ -45,7 +45,8 @@ extension Tributary {
         let path = folder + "/" + Installation.keyFileName
         do {
             guard let keys = try KeyFile(path: path).load() else {
-                return Finding(name: "key file", isOK: true, detail: "\(path) isn't there yet; the first start makes it")
+                return Finding(
+                    name: "key file", isOK: true, detail: "\(path) isn't there yet; the first start makes it")
             }
             return Finding(name: "key file", isOK: true, detail: "\(path), \(keys.ids.count) key(s); back it up apart")
         } catch {

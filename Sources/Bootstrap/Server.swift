@@ -89,7 +89,7 @@ private struct Server {
                 store: store, catalog: catalog, vault: installation.vault, ids: ids, threads: threads, clock: .system,
                 wallClock: .system),
             tokens: installation.verifier, status: status, keySet: installation.issuer.publicKeys, ids: ids,
-            wallClock: .system, clock: .system, logger: logger)
+            wallClock: .system, clock: .system, logger: logger, servesAPI: role != .worker)
         let application = ServerSettings(host: settings.httpHost, port: settings.httpPort)
             .application(http, logger: logger) { port in
                 status.markStarted()

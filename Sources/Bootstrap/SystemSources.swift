@@ -1,11 +1,11 @@
-import Domain
+public import Domain
 import Foundation
 
 // Time and chance enter the program here and nowhere else.
 
 extension WallClock {
     /// The machine's time of day.
-    static let system = WallClock {
+    public static let system = WallClock {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
@@ -14,7 +14,7 @@ extension WallClock {
 
 extension MonotonicClock {
     /// The machine's clock that never goes back; it stands still while the machine sleeps.
-    static let system: MonotonicClock = {
+    public static let system: MonotonicClock = {
         let clock = ContinuousClock()
         let start = clock.now
         return MonotonicClock(

@@ -22,5 +22,6 @@ public struct ConnectorCatalog: Sendable {
 
 extension ErrorCode {
     public static let connectorUnknown = ErrorCode(
-        "connector.unknown", .notFound, "No connector of that type is in the catalogue; GET /api/v1/connectors lists them.")
+        "connector.unknown", .notFound,
+        "No connector of that type is in the catalogue; GET /api/v1/connectors lists them.")
 }

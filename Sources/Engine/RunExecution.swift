@@ -88,7 +88,8 @@ struct RunExecution: Sendable {
             } catch let error as AppError
                 where error.recovery == .retry && pump.stored == 0 && tries < Self.maxTries
             {
-                try await parts.clock.sleep(error.retryAfter.map { min($0, .seconds(5)) } ?? .milliseconds(200 << tries))
+                try await parts.clock.sleep(
+                    error.retryAfter.map { min($0, .seconds(5)) } ?? .milliseconds(200 << tries))
                 tries += 1
             }
         }

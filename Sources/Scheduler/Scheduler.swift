@@ -61,7 +61,8 @@ extension StoreTransaction {
     /// database's clock, so that a tick fires once however many schedulers saw it; missed ticks collapse into this one
     /// (SYNC.md 8).
     func fire(_ id: DataSourceID, run: RunID) throws {
-        guard try sync.lock(id) != nil, var source = try sources.find(id), let due = source.nextSyncAt, due <= now else {
+        guard try sync.lock(id) != nil, var source = try sources.find(id), let due = source.nextSyncAt, due <= now
+        else {
             return
         }
         let isRetry = source.lastError?.retryAt == due

@@ -34,6 +34,7 @@ public final class HintBoard: Sendable {
         return HintListener(stream: stream, continuation: continuation)
     }
 
+    /// Wakes the hint's listeners.
     public func post(_ hint: Hint) {
         let continuations = listeners.withLock { $0.byHint[hint].map { Array($0.values) } ?? [] }
         for continuation in continuations { continuation.yield() }

@@ -1,4 +1,3 @@
-import Testing
 import ConnectorAPI
 import Domain
 import JSON
@@ -6,6 +5,7 @@ import Logging
 import StoreAPI
 import StoreSQLite
 import TestSupport
+import Testing
 import Vault
 
 @testable import Engine
@@ -95,7 +95,9 @@ struct Bench {
     /// The whole feed.
     func feed(after seq: Int64 = 0) async throws -> [StoredRecord] {
         let source = source
-        return try await store.read(scope) { try $0.records.changes(of: source.id, entity: nil, after: seq, limit: 5000) }
+        return try await store.read(scope) {
+            try $0.records.changes(of: source.id, entity: nil, after: seq, limit: 5000)
+        }
     }
 
     /// Live records as `key: body`.

@@ -27,7 +27,8 @@ import Testing
         #expect(try await bench.current().status == .connected)
     }
 
-    @Test("deletes pass up to 30 % and beyond 10, and wait above", arguments: [(10, 20), (30, 100), (11, 20), (31, 100)])
+    @Test(
+        "deletes pass up to 30 % and beyond 10, and wait above", arguments: [(10, 20), (30, 100), (11, 20), (31, 100)])
     func threshold(removed: Int, live: Int) async throws {
         let bench = try await Bench()
         try await bench.sync([.batch("items", .numbered(1...live)), .end("items")])

@@ -11,7 +11,9 @@ import Testing
     func fenced() async throws {
         let bench = try await Bench()
         let gate = Gate()
-        bench.connector.willRead([.batch("items", .numbered(1...2)), .wait(gate), .batch("items", .numbered(3...4)), .end("items")])
+        bench.connector.willRead([
+            .batch("items", .numbered(1...2)), .wait(gate), .batch("items", .numbered(3...4)), .end("items"),
+        ])
         let id = try await bench.queue()
         let worker = bench.worker()
         async let done = worker.runOne()

@@ -17,7 +17,10 @@ import Testing
         try await bench.sync([.batch("items", .numbered(4...4), state: "s2"), .end("items")])
         try await bench.sync([.end("items")])
         #expect(bench.connector.plans.map { $0.entities[0].mode } == [.full, .incremental, .incremental])
-        #expect(bench.connector.plans.map { $0.entities[0].state.map { String(decoding: $0, as: UTF8.self) } } == [nil, "s1", "s2"])
+        #expect(
+            bench.connector.plans.map { $0.entities[0].state.map { String(decoding: $0, as: UTF8.self) } } == [
+                nil, "s1", "s2",
+            ])
         #expect(try await bench.live().count == 4)
     }
 

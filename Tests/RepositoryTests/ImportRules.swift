@@ -36,7 +36,7 @@ extension ImportRule {
         ImportRule("Domain", own: ["JSON"]),
         ImportRule("WireAPI", own: ["JSON"]),
 
-        ImportRule("StoreAPI", own: ["Domain", "JSON"]),
+        ImportRule("StoreAPI", own: ["Domain"]),
         // Crypto: hashes of long keys. Dispatch: the threads on which connectors may block.
         ImportRule("ConnectorAPI", own: ["Domain", "JSON"], packages: ["Crypto"], platform: ["Dispatch"]),
 
@@ -60,7 +60,7 @@ extension ImportRule {
 
         ImportRule(
             "HTTPAPI", own: ["Registry", "Tokens", "WireAPI", "Domain", "JSON"],
-            packages: ["Hummingbird", "NIOCore", "Logging"]),
+            packages: ["Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "Logging"]),
         ImportRule(
             "TributaryClient", own: ["WireAPI", "JSON"], packages: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1"]),
 
@@ -71,20 +71,21 @@ extension ImportRule {
                 "Engine",
                 "Scheduler", "Registry", "HTTPAPI",
             ],
-            packages: ["Hummingbird", "ServiceLifecycle", "Configuration", "Logging"],
+            packages: ["Hummingbird", "ServiceLifecycle", "UnixSignals", "Configuration", "Logging"],
             platform: ["Foundation", "FoundationEssentials", "Glibc", "Dispatch"]),
         ImportRule(
             "tributary", own: ["Bootstrap", "TributaryClient", "WireAPI", "Domain", "JSON"],
             packages: ["ArgumentParser"],
-            platform: ["Foundation", "FoundationEssentials", "Glibc"]),
+            platform: ["Foundation", "FoundationEssentials", "Glibc", "Dispatch"]),
 
         ImportRule(
             "TestSupport", folder: "Sources/Testing/TestSupport", own: ["Domain", "JSON", "StoreAPI", "ConnectorAPI"],
             platform: ["Foundation", "FoundationEssentials", "Glibc"]),
         ImportRule(
             "StoreContract", folder: "Sources/Testing/StoreContract",
-            own: ["StoreAPI", "Domain", "JSON", "TestSupport"],
-            platform: ["Testing"]),
+            own: ["StoreAPI", "Domain", "JSON", "TestSupport"], platform: ["Dispatch"]),
+        ImportRule(
+            "CannedServer", folder: "Sources/Testing/CannedServer", packages: ["NIOCore", "NIOPosix", "NIOHTTP1"]),
     ]
 
     /// Files that may import a module of the platform which their target as a whole may not, and why.

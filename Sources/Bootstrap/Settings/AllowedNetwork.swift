@@ -1,10 +1,5 @@
 import FoundationEssentials
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// A network that connectors may reach although it is private: CIDR (RFC 4632, RFC 4291), optionally one port of it.
 public struct AllowedNetwork: Sendable, Hashable {

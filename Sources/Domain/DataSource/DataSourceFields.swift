@@ -9,12 +9,14 @@ public enum DataSourceFields {
     public static let all: [ResourceField] = [
         ResourceField("id", .id(prefix: "ds_"), note: "Given by the server."),
         ResourceField("tenant_id", .text(1...128), note: "The tenant of the creating token."),
-        ResourceField("app_id", .text(1...128), note: "The Application of the creating token; absent where it had none."),
+        ResourceField(
+            "app_id", .text(1...128), note: "The Application of the creating token; absent where it had none."),
         ResourceField("created_at", .time, note: "When it was registered."),
         ResourceField("updated_at", .time, note: "Moves on every patch and never goes back."),
         ResourceField("created_by", .id(prefix: ""), note: "`sub` of the creator's token."),
         ResourceField("updated_by", .id(prefix: ""), note: "`sub` of the last writer's token."),
-        ResourceField("source", .tag, onCreate: .optional, onPatch: .optional, note: "Provenance tag; `edm` by default."),
+        ResourceField(
+            "source", .tag, onCreate: .optional, onPatch: .optional, note: "Provenance tag; `edm` by default."),
         ResourceField(
             "source_type", .choice(DataSource.SourceType.allCases.map(\.rawValue)), onCreate: .optional,
             onPatch: .optional, note: "Which kind of program registered it; `api` by default."),
@@ -44,7 +46,8 @@ public enum DataSourceFields {
             note: "Which entities to sync and how; null = all, in the mode that is safe."),
         ResourceField("last_error", .object, isNullable: true, note: "Error of the newest failed run."),
         ResourceField("consecutive_failures", .count, note: "Failed runs since the newest successful one."),
-        ResourceField("active_run_id", .id(prefix: "run_"), isNullable: true, note: "The run that is queued or running."),
+        ResourceField(
+            "active_run_id", .id(prefix: "run_"), isNullable: true, note: "The run that is queued or running."),
     ]
 }
 

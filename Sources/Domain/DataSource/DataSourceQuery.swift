@@ -17,7 +17,7 @@ public struct DataSourceQuery: Sendable, Hashable {
     public var includesDeleted = false
     public var sort = Sort.createdAt
     public var isDescending = true
-    /// 1 to 500.
+    /// 1 to 501: one more than an API's page, to see whether there is a next.
     public var limit = 50
     /// Start behind this row.
     public var after: Position?

@@ -12,7 +12,9 @@ extension DataSource {
         guard let failure else { return scheduled }
         guard failure.recovery.isTransient else { return nil }
         if schedule == nil && consecutiveFailures > Self.maxRetries { return nil }
-        let retry = max(failure.retryAt ?? time, time + Backoff.delay(after: consecutiveFailures, seed: Jitter.seed(of: id.rawValue)))
+        let retry = max(
+            failure.retryAt ?? time,
+            time + Backoff.delay(after: consecutiveFailures, seed: Jitter.seed(of: id.rawValue)))
         return scheduled.map { min($0, retry) } ?? retry
     }
 }
@@ -20,6 +22,7 @@ extension DataSource {
 /// How long to wait after failures in a row: 1 minute, doubling to 1 hour, then up to a tenth more so that sources that
 /// failed together don't come back together.
 public enum Backoff {
+    /// The delay after so many failures; `seed` spreads it, as ``Jitter/seed(of:)`` gives it.
     public static func delay(after failures: Int, seed: UInt64) -> Duration {
         let minutes = min(60, 1 << min(max(failures - 1, 0), 6))
         let spread = Jitter.delay(seed: seed ^ UInt64(clamping: failures), window: .seconds(minutes * 6))

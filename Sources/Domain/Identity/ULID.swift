@@ -41,6 +41,7 @@ public final class ULIDGenerator: Sendable {
         self.random = random
     }
 
+    /// A ULID above every other that this generator made.
     public func next() -> ULID {
         let time = UInt128(UInt64(clamping: clock.now().milliseconds) & 0xFFFF_FFFF_FFFF) << 80
         let chance = (UInt128(random() & 0xFFFF) << 64) | UInt128(random())

@@ -14,16 +14,9 @@ struct RecordSweep {
     let transaction: SQLiteTransaction
 
     /// Live records that the read didn't meet.
-    func countUnseen(_ read: ReadToken, in entity: EntityRow) throws -> Int {
-        let seen = transaction.seen(read, in: entity.number)
-        // Only live records are in the bitmap, so as many as are live means all of them.
-        if seen.count == entity.live { return 0 }
-        var count = 0
-        try eachLive(of: entity, where: { !seen.contains($0) }) { _, _ in
-            count += 1
-            return true
-        }
-        return count
+    func countUnseen(_ read: ReadToken, in entity: EntityRow) -> Int {
+        // Only live records are in the bitmap.
+        entity.live - transaction.seen(read, in: entity.number).count
     }
 
     func countAbsentTwice(_ read: ReadToken, in entity: EntityRow) throws -> Int {

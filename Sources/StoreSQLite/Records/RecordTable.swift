@@ -13,7 +13,7 @@ struct RecordTable: RecordRows {
 
     func countUnseen(_ read: ReadToken, of entity: String, in source: DataSourceID) throws -> Int {
         guard let row = try find(entity, of: source) else { return 0 }
-        return try sweep.countUnseen(read, in: row)
+        return sweep.countUnseen(read, in: row)
     }
 
     func deleteUnseen(

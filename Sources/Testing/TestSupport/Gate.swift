@@ -48,6 +48,7 @@ public final class Gate: Sendable {
         }
     }
 
+    /// Lets everybody through from now on.
     public func open() {
         let waiting = state.withLock { state in
             state.isOpen = true

@@ -1,10 +1,5 @@
 import Dispatch
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// Does work until it ends or a person presses Control-C, which counts as a good end.
 func untilInterrupted(_ work: @escaping @Sendable () async throws -> Void) async throws {

@@ -1,11 +1,7 @@
+import Bootstrap
 import Domain
 import FoundationEssentials
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 extension Surroundings {
     /// The longest input that is read from standard input or a file.
@@ -14,18 +10,10 @@ extension Surroundings {
     /// The real machine.
     static let system: Surroundings = {
         let environment = ProcessInfo.processInfo.environment
-        let clock = ContinuousClock()
-        let start = clock.now
         return Surroundings(
             output: .descriptor(STDOUT_FILENO, environment), errors: .descriptor(STDERR_FILENO, environment),
             input: { try readAll(STDIN_FILENO) }, environment: environment,
-            clock: MonotonicClock(
-                now: { start.duration(to: clock.now) }, sleep: { try await clock.sleep(for: $0) }),
-            wallClock: WallClock {
-                var time = timespec()
-                clock_gettime(CLOCK_REALTIME, &time)
-                return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-            })
+            clock: .system, wallClock: .system)
     }()
 
     private static func readAll(_ descriptor: Int32) throws -> [UInt8] {

@@ -1,0 +1,43 @@
+import HTTPTypes
+import Hummingbird
+import JSON
+import NIOCore
+import WireAPI
+
+/// What a route answers, before it is put on the wire.
+struct Answer: Sendable {
+    var status: HTTPResponse.Status
+    var headers = HTTPFields()
+    /// nil for an answer without a body.
+    var body: [UInt8]?
+
+    /// An answer with a JSON body.
+    static func json(_ value: some WireValue, status: HTTPResponse.Status = .ok) -> Answer {
+        var answer = Answer(status: status, body: value.serialized())
+        answer.headers[.contentType] = "application/json"
+        return answer
+    }
+
+    static func empty(_ status: HTTPResponse.Status) -> Answer { Answer(status: status) }
+
+    func with(_ name: HTTPField.Name, _ value: String) -> Answer {
+        var answer = self
+        answer.headers[name] = value
+        return answer
+    }
+
+    /// The response; one to a HEAD request says how long the body would be and leaves it out.
+    func response(toHead isHead: Bool) -> Response {
+        guard let body else {
+            var response = Response(status: status, headers: headers)
+            // RFC 9110 section 8.6: 204 must not have it, and in 304 it would tell of the missing body.
+            if status == .noContent || status == .notModified { response.headers[.contentLength] = nil }
+            return response
+        }
+        var headers = headers
+        headers[.contentLength] = String(body.count)
+        return Response(
+            status: status, headers: headers,
+            body: isHead ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+    }
+}

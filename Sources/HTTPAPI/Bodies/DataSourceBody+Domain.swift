@@ -1,0 +1,36 @@
+import Domain
+import JSON
+import WireAPI
+
+extension DataSourceBody {
+    init(_ source: DataSource) {
+        self.init(
+            id: source.id.rawValue, tenantID: source.tenant.rawValue, appID: source.app?.rawValue,
+            createdAt: source.createdAt.rfc3339, updatedAt: source.updatedAt.rfc3339, createdBy: source.createdBy,
+            updatedBy: source.updatedBy, source: source.provenance, sourceType: source.sourceType.rawValue,
+            isDeleted: source.isDeleted, deletedAt: source.deletedAt?.rfc3339, deletedBy: source.deletedBy,
+            schemaVersion: source.schemaVersion, name: source.name, type: source.type,
+            status: source.status.rawValue, lastSyncAt: source.lastSyncAt?.rfc3339,
+            nextSyncAt: source.nextSyncAt?.rfc3339, syncedEntities: source.syncedEntities, config: source.config,
+            secretFields: source.secrets.keys.sorted(), syncSchedule: source.schedule,
+            entities: source.entities?.map(EntitySelectionBody.init),
+            lastError: source.lastError.map(LastErrorBody.init),
+            consecutiveFailures: source.consecutiveFailures, activeRunID: source.activeRun?.rawValue)
+    }
+}
+
+extension EntitySelectionBody {
+    init(_ selection: EntitySelection) {
+        self.init(
+            name: selection.name, mode: selection.mode.rawValue, cursorField: selection.cursorField,
+            primaryKey: selection.primaryKey, fullEvery: selection.fullEvery)
+    }
+}
+
+extension LastErrorBody {
+    init(_ error: RunError) {
+        self.init(
+            code: error.code, message: error.message, recovery: error.recovery.rawValue, at: error.at.rfc3339,
+            runID: error.run.rawValue)
+    }
+}

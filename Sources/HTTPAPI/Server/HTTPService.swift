@@ -1,0 +1,145 @@
+public import Domain
+import HTTPTypes
+public import Hummingbird
+public import JSON
+public import Logging
+public import Registry
+public import Tokens
+import WireAPI
+
+/// The HTTP API: answers every request, whatever is wrong with it, and logs it.
+public struct HTTPService: HTTPResponder {
+    public typealias Context = BasicRequestContext
+
+    private static let apiPrefix = "/api/v1"
+    private static let bearer = "bearer "
+
+    private let useCases: UseCases
+    private let tokens: TokenVerifier
+    private let status: ServerStatus
+    private let keySet: JSONObject
+    private let ids: ULIDGenerator
+    private let wallClock: WallClock
+    private let clock: MonotonicClock
+    private let logger: Logger
+    private let servesAPI: Bool
+    private let routes = RouteTable(Routes.all)
+
+    /// Puts the service together; `keySet` is what `/.well-known/jwks.json` answers. Without `servesAPI` there is nothing
+    /// but `/health` and `/ready`, as a worker has it.
+    public init(
+        useCases: UseCases, tokens: TokenVerifier, status: ServerStatus, keySet: JSONObject, ids: ULIDGenerator,
+        wallClock: WallClock, clock: MonotonicClock, logger: Logger, servesAPI: Bool = true
+    ) {
+        self.useCases = useCases
+        self.tokens = tokens
+        self.status = status
+        self.keySet = keySet
+        self.ids = ids
+        self.wallClock = wallClock
+        self.clock = clock
+        self.logger = logger
+        self.servesAPI = servesAPI
+    }
+
+    /// Answers one request; never throws.
+    public func respond(to request: Request, context: Context) async throws -> Response {
+        let start = clock.now()
+        let requestID = requestID(of: request)
+        var route = "none"
+        var answer: Answer
+        do {
+            answer = try await self.answer(to: request, route: &route)
+        } catch let refusal as MethodRefusal {
+            answer = ProblemAnswer.answer(to: AppError(.methodNotAllowed), requestID: requestID)
+                .with(.allow, refusal.allowed)
+        } catch {
+            answer = ProblemAnswer.answer(to: error, requestID: requestID)
+            logFault(error, requestID: requestID, route: route)
+        }
+        logger.debug(
+            "request answered",
+            metadata: Logger.Metadata([
+                .requestID: requestID, .method: request.method.rawValue, .route: route,
+                .status: String(answer.status.code), .duration: String((clock.now() - start).wholeMilliseconds),
+            ]))
+        return answer.with(.requestID, requestID).response(toHead: request.method == .head)
+    }
+
+    /// Thrown where a path doesn't take the method.
+    private struct MethodRefusal: Error {
+        let allowed: String
+    }
+
+    private func answer(to request: Request, route: inout String) async throws -> Answer {
+        let path = request.uri.path
+        if let open = try await openAnswer(path, request, route: &route) { return open }
+        let isBelowAPI = path == Self.apiPrefix || path.hasPrefix(Self.apiPrefix + "/")
+        guard servesAPI, isBelowAPI else { throw AppError(.routeNotFound) }
+        // Whoever has no token learns nothing of what is here.
+        let caller = try caller(of: request)
+        guard let (place, values) = routes.find(path) else { throw AppError(.routeNotFound) }
+        route = place.template
+        let method = request.method == .head ? .get : request.method
+        guard let match = place.routes.first(where: { $0.method == method }) else {
+            throw MethodRefusal(allowed: place.methods.joined(separator: ", "))
+        }
+        guard Acceptance.allowsJSON(request.headers) else { throw AppError(.notAcceptable) }
+        let query = try Query(request.uri.query ?? "")
+        try query.check(allowing: match.parameters)
+        try checkIdempotencyKey(request)
+        try BodyReader.checkLength(of: request)
+        let body = match.body == .json ? try await BodyReader(request: request, clock: clock).json() : nil
+        return try await match.handler(
+            Exchange(
+                request: request, values: values, query: query, caller: caller, body: body, useCases: useCases))
+    }
+
+    /// What needs no token: how the process is doing, and its public keys.
+    private func openAnswer(_ path: String, _ request: Request, route: inout String) async throws -> Answer? {
+        let isOpen = path == Paths.health.text || path == Paths.ready.text || (servesAPI && path == Paths.keySet.text)
+        guard isOpen else { return nil }
+        route = path
+        guard request.method == .get || request.method == .head else { throw MethodRefusal(allowed: "GET, HEAD") }
+        switch path {
+        case Paths.keySet.text: return .json(keySet).with(.cacheControl, "public, max-age=300")
+        case Paths.ready.text:
+            guard await status.isReady() else { throw AppError(.notReady) }
+            return .json(await status.body())
+        default: return .json(await status.body())
+        }
+    }
+
+    private func caller(of request: Request) throws -> Caller {
+        let headers = request.headers[values: .authorization]
+        guard headers.count == 1, let header = headers.first,
+            header.prefix(Self.bearer.count).lowercased() == Self.bearer
+        else { throw AppError(.authInvalidToken) }
+        return try tokens.verify(String(header.dropFirst(Self.bearer.count)), now: wallClock.now())
+    }
+
+    /// Only its form is looked at for now.
+    private func checkIdempotencyKey(_ request: Request) throws {
+        guard request.method == .post, let key = request.headers[.idempotencyKey] else { return }
+        guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw AppError(.headerInvalid, "Idempotency-Key must be 1 to 255 visible ASCII characters.")
+        }
+    }
+
+    private func requestID(of request: Request) -> String {
+        if let own = request.headers[.requestID], own.isPlain(longest: 128) { return own }
+        return ids.next().text
+    }
+
+    private func logFault(_ error: any Error, requestID: String, route: String) {
+        guard ProblemAnswer.isFault(error) else { return }
+        // The text of a foreign error may hold anything, so only its type is told.
+        let known = error as? AppError
+        logger.error(
+            "request failed by a fault of the server",
+            metadata: Logger.Metadata([
+                .requestID: requestID, .route: route, .errorType: String(describing: type(of: error)),
+                .code: known?.code ?? ErrorCode.internalFault.code, .message: known?.message ?? "",
+            ]))
+    }
+}

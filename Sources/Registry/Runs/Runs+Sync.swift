@@ -1,0 +1,91 @@
+public import Domain
+public import JSON
+import StoreAPI
+
+/// What became of "sync now".
+public struct SyncAnswer: Sendable {
+    /// The run as it is now.
+    public var run: SyncRun
+    /// It was there already and covers the request.
+    public var isCoalesced: Bool
+}
+
+extension Runs {
+    /// The longest time that a caller may wait for the end of a run.
+    public static let longestWait = Duration.seconds(60)
+    /// How often the store is looked at while waiting, hints or not: a hint may be lost.
+    static let lookInterval = Duration.seconds(2)
+
+    /// Queues a run, or finds one that does what is asked; with `wait` answers when it has ended or the time is up.
+    ///
+    /// `body`: `{mode, entities, allow_deletes}`, each optional. Errors: `auth.scope_missing` (datasources:sync),
+    /// `datasource.not_found`, `request.invalid`, `datasource.paused`, `datasource.disconnected`, `run.active`.
+    public func sync(
+        _ source: String, body: JSONValue?, wait: Duration = .zero, as caller: Caller
+    ) async throws -> SyncAnswer {
+        try caller.require(.datasourcesSync)
+        let input = try SyncInput(body)
+        let id = ids.next(RunKind.self)
+        // Listening begins before the run is queued, so its end can't be missed.
+        let listener = DataSourceID(source).map { store.hints.listen(for: .source($0)) }
+        let queued = try await store.write(caller.scope) { transaction in
+            let source = try transaction.source(source)
+            return try transaction.enqueue(input.request(for: source), for: source, id: id)
+        }
+        guard let listener, wait > .zero else {
+            return SyncAnswer(run: queued.run, isCoalesced: queued.isCoalesced)
+        }
+        let run = try await end(of: queued.run, listener, within: min(wait, Self.longestWait), caller: caller)
+        return SyncAnswer(run: run, isCoalesced: queued.isCoalesced)
+    }
+
+    /// The run once it has ended, or as it is when the time is up.
+    private func end(
+        of run: SyncRun, _ listener: HintListener, within limit: Duration, caller: Caller
+    ) async throws -> SyncRun {
+        let watch = Stopwatch(clock)
+        while true {
+            let now = try await store.read(caller.scope) { try $0.runs.find(run.id, of: run.source) } ?? run
+            let left = limit - watch.elapsed
+            if !now.status.isActive || left <= .zero || Task.isCancelled { return now }
+            await listener.wait(atMost: min(left, Self.lookInterval), clock: clock)
+        }
+    }
+}
+
+/// The body of "sync now", checked.
+struct SyncInput: Sendable {
+    private let mode: SyncMode?
+    private let entities: [String]?
+    private let allowsDeletes: Bool
+
+    /// Throws `request.invalid` with every fault.
+    init(_ body: JSONValue?) throws {
+        var request = try RequestBody(body, allowing: ["mode", "entities", "allow_deletes"])
+        mode = request.value("mode", .choice(SyncMode.allCases.map(\.rawValue)))?.stringValue
+            .flatMap(SyncMode.init(rawValue:))
+        allowsDeletes = request.value("allow_deletes", .flag)?.boolValue ?? false
+        let names = request.value("entities", .list(atMost: DataSourceFields.mostEntities))?.arrayValue
+        if names?.isEmpty == true {
+            request.add(AppError.Fault(FaultCode.length, at: "/entities", "Must name at least one entity."))
+        }
+        for (index, name) in (names ?? []).enumerated() {
+            if let fault = FormCheck(form: .text(1...256)).fault(of: name, at: "/entities/\(index)") {
+                request.add(fault)
+            }
+        }
+        try request.check()
+        var seen = Set<String>()
+        entities = names?.compactMap(\.stringValue).filter { seen.insert($0).inserted }
+    }
+
+    /// What to ask of this DataSource; throws `request.invalid` for entities that its selection hasn't.
+    func request(for source: DataSource) throws -> RunRequest {
+        if let selected = source.entities.map({ Set($0.map(\.name)) }), let entities {
+            let faults = entities.enumerated().filter { !selected.contains($1) }
+                .map { AppError.Fault(FaultCode.entityNotSelected, at: "/entities/\($0.offset)") }
+            if !faults.isEmpty { throw AppError(.requestInvalid, faults: faults) }
+        }
+        return RunRequest(trigger: .manual, mode: mode, entities: entities, allowsDeletes: allowsDeletes)
+    }
+}

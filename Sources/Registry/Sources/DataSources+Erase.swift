@@ -1,0 +1,52 @@
+public import Domain
+public import JSON
+import StoreAPI
+
+extension DataSources {
+    /// How many tombstones one transaction of an erasure makes.
+    static let eraseChunk = 10_000
+
+    /// Makes tombstones of a DataSource's records, or of one entity's, and drops their bodies; answers how many. Its run
+    /// ends, what was known of the entities is forgotten, and feed cursors given before are void.
+    ///
+    /// Works in chunks, each a transaction of its own; cut short, it is repeated by calling it again.
+    /// Errors: `auth.scope_missing` (datasources:write), `datasource.not_found`, `request.invalid`.
+    public func erase(_ id: String, body: JSONValue?, as caller: Caller) async throws -> Int {
+        try caller.require(.datasourcesWrite)
+        var request = try RequestBody(body, allowing: ["entity"])
+        let entity = request.value("entity", .text(1...256))?.stringValue
+        try request.check()
+        var erased = 0
+        while true {
+            let count = try await store.write(caller.scope) { transaction in
+                try transaction.eraseChunk(of: transaction.source(id), entity: entity)
+            }
+            erased += count
+            if count < Self.eraseChunk { return erased }
+        }
+    }
+}
+
+extension StoreTransaction {
+    /// One chunk. Runs are ended and states dropped with every one, so that neither a run that began in between nor a
+    /// crash leaves records erased that an incremental read would never send again.
+    fileprivate func eraseChunk(of source: DataSource, entity: String?) throws -> Int {
+        var source = source
+        try endActiveRun(of: source.id, because: .runCancelled)
+        guard var state = try changeOwner(of: source.id) else { return 0 }
+        let count = try records.deleteAll(of: entity, run: nil, limit: DataSources.eraseChunk, sync: &state)
+        if count < DataSources.eraseChunk { state.feedEpoch += 1 }
+        try sync.save(state)
+        for var known in try sync.entities(of: source.id) where entity == nil || known.name == entity {
+            known.state = nil
+            known.isComplete = false
+            known.fullReadAt = nil
+            known.deletesToReview = nil
+            try sync.saveEntity(known, of: source.id)
+        }
+        source.syncVersion += 1
+        try sources.update(source)
+        post(.source(source.id))
+        return count
+    }
+}

@@ -1,0 +1,57 @@
+import ConnectorAPI
+import Domain
+import JSON
+import Synchronization
+
+/// A connector that does what a test says and tells what it was given.
+final class ProbeConnector: Connector {
+    typealias Action = @Sendable (ConnectorContext) async throws -> Void
+
+    private let action = Mutex<Action>({ _ in })
+    private let given = Mutex<[ConnectorContext]>([])
+
+    let descriptor = ConnectorDescriptor(
+        type: "probe", title: "Probe", description: "For tests.", docsURL: "/docs/connectors/probe",
+        configSchema: [
+            "type": "object",
+            "properties": [
+                "host": ["type": "string", "minLength": 1, "x-identity": true],
+                "port": [
+                    "type": "integer", "minimum": 1, "maximum": 65535, "default": 5432, "x-identity": true,
+                ],
+                "tables": ["type": "array", "items": ["type": "string"]],
+                "password": ["type": "string", "writeOnly": true, "x-secret": true],
+                "auth": [
+                    "type": "object",
+                    "properties": ["token": ["type": "string", "writeOnly": true, "x-secret": true]],
+                    "additionalProperties": false,
+                ],
+            ],
+            "required": ["host", "password"],
+            "additionalProperties": false,
+        ],
+        capabilities: [.check, .discover, .full], version: "1")
+
+    /// What checks and discoveries do from now on.
+    func onCall(_ action: @escaping Action) { self.action.withLock { $0 = action } }
+
+    var contexts: [ConnectorContext] { given.withLock { $0 } }
+
+    func check(_ context: ConnectorContext) async throws { try await act(context) }
+
+    func discover(_ context: ConnectorContext) async throws -> [EntityDescription] {
+        try await act(context)
+        return ["orders", "items"].map {
+            EntityDescription(name: $0, jsonSchema: ["type": "object"], primaryKey: ["id"], cursorFields: ["updated"])
+        }
+    }
+
+    func read(_ plan: ReadPlan, _ context: ConnectorContext) async throws -> any RecordReader {
+        throw AppError(.connectorFault)
+    }
+
+    private func act(_ context: ConnectorContext) async throws {
+        given.withLock { $0.append(context) }
+        try await action.withLock { $0 }(context)
+    }
+}

@@ -6,7 +6,7 @@ import StoreAPI
 struct EntityOutcome: Sendable {
     var plan: EntityPlan
     var end: EntityEnd?
-    /// Items read in this attempt.
+    /// Records read in this attempt: a read of nothing but rejects gave nothing.
     var read = 0
     /// Records inserted in this attempt.
     var inserted = 0

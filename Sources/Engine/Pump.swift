@@ -98,7 +98,7 @@ extension EntityOutcome {
     /// attempts had counted.
     func after(_ batch: RecordBatch, run: SyncRun, firstCounts earlier: SyncRun) -> EntityOutcome {
         var outcome = self
-        outcome.read += batch.items.count + batch.rejects.count
+        outcome.read += batch.items.count
         outcome.unreadable += batch.rejects.count { !$0.reason.hasPrefix("record.key_") }
         let counted = run.entities.first { $0.name == batch.entity }?.inserted ?? 0
         outcome.inserted = counted - (earlier.entities.first { $0.name == batch.entity }?.inserted ?? 0)

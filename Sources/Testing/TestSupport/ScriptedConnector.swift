@@ -13,7 +13,7 @@ public final class ScriptedConnector: Connector {
         case end(String, isComplete: Bool = true, isSnapshot: Bool = true)
         /// Items that couldn't be read.
         case rejects(String, [Reject])
-        case fail(AppError)
+        case fail(any Error)
         /// Waits until the test opens the gate or the read is cancelled.
         case wait(Gate)
     }

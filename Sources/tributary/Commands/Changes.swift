@@ -11,6 +11,9 @@ struct Changes: AsyncParsableCommand {
             Without --follow it goes on to the newest change and says at which cursor it stopped. With --follow it
             waits for more until Control-C, also across a restart of the server.
 
+            With --json it prints one page, as the server gives it: go on with its next_cursor until its items are
+            empty. With --json and --follow each change is a line.
+
             Example:
               tributary changes ds_01JD2Y6V9N0QH8Z4M7K3T5R1XA --follow
             """)
@@ -39,6 +42,10 @@ struct Changes: AsyncParsableCommand {
         try await options.withClient { client in
             let feed = Feed(
                 source: client.datasources, id: id, entity: entity, limit: limit, printsJSON: options.json)
+            if options.json && !follow {
+                let page = try await client.datasources.changes(id, cursor: cursor, entity: entity, limit: limit)
+                return try Surroundings.current.output.json(page)
+            }
             guard follow else { return try await feed.catchUp(from: cursor) }
             try await untilInterrupted { [cursor] in try await feed.follow(from: cursor) }
         }

@@ -10,7 +10,9 @@ extension Tributary {
         var findings: [Finding] = []
         if let folder = settings.database.folder {
             findings += [dataFolder(folder), disk(folder)]
-            if settings.masterKeys == nil { findings.append(keyFile(folder)) }
+            if settings.masterKeys == nil {
+                findings.append(keyFile(folder, keyInUse: await masterKeyInUse(settings)))
+            }
         }
         findings.append(await database(settings))
         if let root = settings.filesRoot { findings.append(filesRoot(root)) }
@@ -41,10 +43,29 @@ extension Tributary {
             hint: "make room: writes are refused with 507 when the disk is full")
     }
 
-    private static func keyFile(_ folder: String) -> Finding {
+    /// The master key that the database needs; nil too where the database can't tell, which is a finding of its own.
+    private static func masterKeyInUse(_ settings: Settings) async -> String? {
+        guard case .sqlite(let path) = settings.database, access(path, F_OK) == 0 else { return nil }
+        do {
+            let store = try SQLiteStore.openReadOnly(path: path, clock: .system)
+            let key = try await Vault.masterKeyInUse(in: store)
+            try await store.close()
+            return key
+        } catch {
+            return nil
+        }
+    }
+
+    private static func keyFile(_ folder: String, keyInUse: String?) -> Finding {
         let path = folder + "/" + Installation.keyFileName
         do {
             guard let keys = try KeyFile(path: path).load() else {
+                if let keyInUse {
+                    return Finding(
+                        name: "key file", isOK: false,
+                        detail: "\(path) is missing, and the database needs its master key \(keyInUse)",
+                        hint: "restore it from its backup; without it the secrets are lost")
+                }
                 return Finding(
                     name: "key file", isOK: true, detail: "\(path) isn't there yet; the first start makes it")
             }

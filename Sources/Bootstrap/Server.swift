@@ -26,7 +26,7 @@ extension Tributary {
         for warning in installation.warnings { logger.warning("\(warning)") }
         do {
             try await installation.store.recover()
-            try await serve(Server(installation, settings, role, logger))
+            try await serve(Server(installation, settings, role, logger), settings)
         } catch {
             // The first error counts; the process ends anyway.
             try? await installation.store.close()
@@ -36,13 +36,22 @@ extension Tributary {
         logger.info("stopped")
     }
 
-    private static func serve(_ server: Server) async throws {
+    private static func serve(_ server: Server, _ settings: Settings) async throws {
         let services = server.services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: server.logger)
         configuration.maximumGracefulShutdownDuration = .seconds(12)
         configuration.maximumCancellationDuration = .seconds(3)
-        try await ServiceGroup(configuration: configuration).run()
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch where !server.status.hasStarted {
+            // Nothing but taking the address can fail before that.
+            server.logger.debug("The address can't be taken: \(error)")
+            throw AppError(
+                .addressUnavailable,
+                "The server can't listen on \(settings.httpHost):\(settings.httpPort): another program has the port, \
+                or the host isn't an address of this machine. Change TRIBUTARY_HTTP_HOST or TRIBUTARY_HTTP_PORT.")
+        }
     }
 
     static func logger(_ settings: Settings) -> Logger {
@@ -64,6 +73,7 @@ extension Tributary {
 private struct Server {
     let logger: Logger
     let services: [any Service]
+    let status: ServerStatus
 
     init(_ installation: Installation, _ settings: Settings, _ role: Role, _ logger: Logger) {
         self.logger = logger
@@ -72,17 +82,24 @@ private struct Server {
         let workerID = ids.next().text
         let catalog = ConnectorCatalog([FileConnector(root: settings.filesRoot)])
         let threads = ConnectorThreads(label: "tributary.connectors")
-        let status = ServerStatus(version: ProgramVersion.text, role: role.rawValue, workerID: workerID) {
+        status = ServerStatus(version: ProgramVersion.text, role: role.rawValue, workerID: workerID) {
             try await store.ping()
         }
         var services: [any Service] = []
-        if role != .api {
+        // A worker without lanes would end at once, and the end of one service ends the process.
+        if role != .api, settings.workers > 0 {
             let worker = Worker(
                 store: store, vault: installation.vault, catalog: catalog, threads: threads, clock: .system,
                 workerID: workerID, lanes: settings.workers, lease: settings.lease, tenantRuns: settings.tenantRuns,
                 logger: logger, random: systemRandom)
             let scheduler = Scheduler(store: store, ids: ids, clock: .system, logger: logger)
-            services += [Loop { await worker.run() }, Loop { await scheduler.run() }]
+            let housekeeper = Housekeeper(
+                store: store,
+                retention: Retention(
+                    deleted: settings.deletedRetention, tombstones: settings.tombstoneRetention,
+                    runs: settings.runRetention),
+                clock: .system, logger: logger)
+            services += [worker.run, scheduler.run, housekeeper.run].map(Loop.init)
         }
         let http = HTTPService(
             useCases: UseCases(
@@ -91,7 +108,7 @@ private struct Server {
             tokens: installation.verifier, status: status, keySet: installation.issuer.publicKeys, ids: ids,
             wallClock: .system, clock: .system, logger: logger, servesAPI: role != .worker)
         let application = ServerSettings(host: settings.httpHost, port: settings.httpPort)
-            .application(http, logger: logger) { port in
+            .application(http, logger: logger) { [status] port in
                 status.markStarted()
                 announce(host: settings.httpHost, port: port)
                 logger.info(
@@ -117,4 +134,9 @@ private func announce(host: String, port: Int) {
     let line = Array("listening on http://\(shown):\(port)\n".utf8)
     // Nobody may be reading: no reason to stop.
     _ = line.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+}
+
+extension ErrorCode {
+    static let addressUnavailable = ErrorCode(
+        "http.address_unavailable", .unavailable, "The server can't listen on its address.")
 }

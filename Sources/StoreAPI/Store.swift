@@ -27,9 +27,9 @@ public protocol Store: Sendable {
     /// DataSources whose `next_sync_at` has come, oldest first. Nothing is locked; at most 1,000.
     func dueSources(limit: Int) async throws -> [SourceReference]
 
-    /// The earliest moment at which `claimableRuns` or `dueSources` will answer more than they do now, as far as the
-    /// clock alone decides; nil when nothing waits.
-    func nextWakeup() async throws -> Timestamp?
+    /// Tenants that have DataSources, deleted ones too, in order of id behind `after`; at most 1,000. For work that must
+    /// visit all of them, one transaction each.
+    func tenants(after: TenantID?, limit: Int) async throws -> [TenantID]
 
     /// Brings the schema up to this program's version, each step in its own transaction. Answers the versions applied.
     func migrate() async throws -> [String]

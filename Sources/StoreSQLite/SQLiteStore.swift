@@ -113,9 +113,9 @@ public final class SQLiteStore: Store {
         }
     }
 
-    public func nextWakeup() async throws -> Timestamp? {
+    public func tenants(after: TenantID?, limit: Int) async throws -> [TenantID] {
         try await onReader { [clock] connection in
-            try WaitingWork(connection: connection, now: clock.now()).nextWakeup()
+            try WaitingWork(connection: connection, now: clock.now()).tenants(after: after, limit: min(limit, 1_000))
         }
     }
 

@@ -13,6 +13,8 @@ struct UsageTests {
             ["bogus"], ["datasources", "bogus"], ["serve", "--bogus"], ["serve", "--role", "king"],
             ["serve", "--master-keys", "k:x"], ["token", "--tenant", "t"], ["datasources", "list"],
             ["token", "--tenant", "t", "--sub", "s", "--ttl", "0s"], ["records", "ds_1"],
+            ["token", "--tenant", "t u", "--sub", "s"], ["token", "--tenant", "t", "--sub", "s", "--app", ""],
+            ["token", "--tenant", "t", "--sub", "s", "--scope", "records:read datasource:read"],
             ["changes", "ds_1", "--limit", "5001", "--token", "x"], ["datasources", "erase", "ds_1", "--token", "x"],
             ["datasources", "list", "--limit", "501", "--token", "x"],
             ["datasources", "create", "--name", "n", "--token", "x"],

@@ -37,7 +37,7 @@ final class KeyStore: Store {
 
     func claimableRuns(limit: Int, tenantLimit: Int) async throws -> [RunReference] { throw Unneeded() }
     func dueSources(limit: Int) async throws -> [SourceReference] { throw Unneeded() }
-    func nextWakeup() async throws -> Timestamp? { throw Unneeded() }
+    func tenants(after: TenantID?, limit: Int) async throws -> [TenantID] { throw Unneeded() }
     func migrate() async throws -> [String] { [] }
     func recover() async throws {}
     func ping() async throws {}

@@ -26,8 +26,11 @@ public final class ServerStatus: Sendable {
     /// Says again that no more requests are wanted; for a server that stops.
     public func markStopping() { started.withLock { $0 = false } }
 
+    /// Whether it was marked as started and not as stopping since.
+    public var hasStarted: Bool { started.withLock { $0 } }
+
     func isReady() async -> Bool {
-        guard started.withLock({ $0 }) else { return false }
+        guard hasStarted else { return false }
         return await reachesDatabase()
     }
 

@@ -7,10 +7,12 @@ struct ConfigShape {
     let secretPaths: [DottedPath]
     let identityPaths: [DottedPath]
     private let schema: JSONSchema
+    private let document: JSONValue
 
     /// Reads a connector's schema; throws `connector.fault` for one that can't be read, or whose secrets lie within
     /// arrays, where a patch couldn't name them.
     init(_ connector: ConnectorDescriptor) throws {
+        document = connector.configSchema
         do throws(JSONSchemaError) {
             schema = try JSONSchema(connector.configSchema)
         } catch {
@@ -63,7 +65,15 @@ struct ConfigShape {
 
     private func fault(of violation: JSONSchemaViolation) -> AppError.Fault {
         let pointer = JSONPointer(["config"] + violation.pointer.tokens).description
-        return AppError.Fault(code(of: violation, pointer), at: pointer, violation.message)
+        return AppError.Fault(
+            code(of: violation, pointer), at: pointer,
+            violation.keyword == "pattern" ? explanation(of: violation.pointer) : violation.message)
+    }
+
+    /// A pattern is for programs; a person is told what the field's description says of it.
+    private func explanation(of place: JSONPointer) -> String {
+        let description = document[JSONPointer(["properties"] + place.tokens + ["description"])]?.stringValue
+        return [FaultCode.configFormat.summary, description].compactMap { $0 }.joined(separator: " ")
     }
 
     private func code(of violation: JSONSchemaViolation, _ pointer: String) -> ErrorCode {

@@ -50,17 +50,11 @@ struct WaitingWork {
         ) { row in SourceReference(tenant: try row.tenant(), source: try row.id()) }
     }
 
-    func nextWakeup() throws -> Timestamp? {
-        let moments = [
-            "SELECT min(run_after) FROM runs INDEXED BY runs_due WHERE status = 'queued' AND run_after > ?1",
-            "SELECT min(lease_until) FROM runs INDEXED BY runs_running WHERE status = 'running' AND lease_until > ?1",
-            """
-            SELECT min(next_sync_at) FROM datasources INDEXED BY datasources_due
-            WHERE next_sync_at IS NOT NULL AND deleted_at IS NULL AND next_sync_at > ?1
-            """,
-        ]
-        return try moments.compactMap { sql in try connection.first(sql, now) { row in row.optionalTime() } ?? nil }
-            .min()
+    func tenants(after: TenantID?, limit: Int) throws -> [TenantID] {
+        try connection.all(
+            "SELECT DISTINCT tenant_id FROM datasources WHERE tenant_id > ?1 ORDER BY tenant_id LIMIT ?2",
+            after?.rawValue ?? "", limit
+        ) { row in try row.tenant() }
     }
 
     /// Runs under a valid lease, by tenant: an expired one has nobody, so it doesn't count against its own claim.

@@ -60,6 +60,10 @@ private struct Victim {
     init(_ stage: ContractStage, in scope: Scope) async throws {
         let past = stage.clock.now - .seconds(100)
         source = try await stage.source("victim", in: scope) { $0.secrets = ["password": [1]] }
+        _ = try await stage.run(of: source) { ended in
+            ended.status = .failed
+            ended.finishedAt = past
+        }
         run = try await stage.run(of: source) { run in
             run.status = .running
             run.fence = 1

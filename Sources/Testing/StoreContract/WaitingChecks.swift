@@ -47,19 +47,16 @@ let waitingChecks = [
         try expectEqual(names, ["-5", "-1", "0"])
         try expectEqual(try await stage.store.dueSources(limit: 1).count, 1)
     },
-    StoreCheck("says when the clock alone will bring more work") { stage in
-        try expectEqual(try await stage.store.nextWakeup(), nil)
-        let now = stage.clock.now
-        _ = try await stage.source { $0.nextSyncAt = now + .seconds(90) }
-        try expectEqual(try await stage.store.nextWakeup(), now + .seconds(90))
-        _ = try await tenant("one", running: 1, stage)
-        try expectEqual(try await stage.store.nextWakeup(), now + .seconds(60))
-        _ = try await queue(stage.scope, now + .seconds(30), stage)
-        try expectEqual(try await stage.store.nextWakeup(), now + .seconds(30))
-        stage.clock.advance(by: .seconds(30))
-        try expectEqual(try await stage.store.nextWakeup(), now + .seconds(60))
-        stage.clock.advance(by: .seconds(70))
-        try expectEqual(try await stage.store.nextWakeup(), nil)
+    StoreCheck("visits every tenant that has a DataSource once, in order, deleted ones too") { stage in
+        for name in ["cleo", "acme", "bert", "acme"] {
+            _ = try await stage.source(in: Scope(tenant: .named(name))) { source in
+                if name == "bert" { source.deletedAt = stage.clock.now }
+            }
+        }
+        let all = ["acme", "bert", "cleo"].map { TenantID.named($0) }
+        try expectEqual(try await stage.store.tenants(after: nil, limit: 10), all)
+        try expectEqual(try await stage.store.tenants(after: nil, limit: 2), Array(all.prefix(2)))
+        try expectEqual(try await stage.store.tenants(after: all[1], limit: 2), Array(all.suffix(1)))
     },
     StoreCheck("offers the other tenants' runs behind one tenant's many") { stage in
         let many = Scope(tenant: .named("many"))

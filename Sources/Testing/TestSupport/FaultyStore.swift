@@ -54,7 +54,10 @@ public final class FaultyStore: Store {
     }
 
     public func dueSources(limit: Int) async throws -> [SourceReference] { try await store.dueSources(limit: limit) }
-    public func nextWakeup() async throws -> Timestamp? { try await store.nextWakeup() }
+    public func tenants(after: TenantID?, limit: Int) async throws -> [TenantID] {
+        try await store.tenants(after: after, limit: limit)
+    }
+
     public func migrate() async throws -> [String] { try await store.migrate() }
     public func recover() async throws { try await store.recover() }
     public func ping() async throws { try await store.ping() }

@@ -30,6 +30,20 @@ struct MintToken: AsyncParsableCommand {
     @OptionGroup(title: "Settings")
     var settings: SettingFlags
 
+    func validate() throws {
+        guard TenantID(tenant) != nil else {
+            throw ValidationError("--tenant must be 1 to 128 of A-Z a-z 0-9 _ . : -")
+        }
+        guard app.map({ AppID($0) != nil }) ?? true else {
+            throw ValidationError("--app must be 1 to 128 of A-Z a-z 0-9 _ . : -")
+        }
+        // A grant misspelt would be left out of the token in silence.
+        for word in scope.split(separator: " ") where word != "*" && Grant(rawValue: String(word)) == nil {
+            let grants = Grant.allCases.map(\.rawValue).joined(separator: " ")
+            throw ValidationError("--scope knows no grant \(word); there are: \(grants), and * for all.")
+        }
+    }
+
     func run() async throws {
         let request = TokenRequest(
             tenant: tenant, subject: sub, app: app, scope: scope, lifetime: .seconds(ttl.seconds))

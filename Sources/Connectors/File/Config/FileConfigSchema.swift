@@ -11,9 +11,16 @@ extension FileConfig {
         "properties": properties,
     ]
 
+    /// Neither an absolute path nor one with a part `..`: what leads out is refused before it is stored.
+    private static let relativePath = {
+        let part = #"([^./][^/]*|\.([^./][^/]*)?|\.\.[^/]+)"#
+        return "^\(part)(/+\(part))*/*$"
+    }()
+
     private static let properties: JSONValue = [
         "path": [
             "type": "string", "minLength": 1, "maxLength": 4096, "title": "Path", "x-identity": true,
+            "pattern": .string(relativePath),
             "description": """
             A file or pattern below the tenant's folder, such as exports/*.csv: * and ? match within a name, \
             [a-z] one character, ** any number of folders. No absolute path, no .. part.
@@ -43,6 +50,7 @@ extension FileConfig {
         ],
         "delimiter": [
             "type": "string", "minLength": 1, "maxLength": 2, "title": "Delimiter",
+            "pattern": "^([\t !#-~]|\\\\t)$",
             "description": "CSV: what separates fields, one ASCII character or \\t; a comma, for TSV a tab.",
         ],
         "encoding": [

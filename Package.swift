@@ -39,9 +39,10 @@ let tests: [Target] = [
         dependencies: ["StoreSQLite", "StoreContract", "StoreAPI", "Domain", "JSON", "TestSupport", grdb]),
     .testTarget(
         name: "FileConnectorTests", dependencies: ["FileConnector", "ConnectorAPI", "Domain", "JSON", "CZlib"]),
-    .testTarget(name: "VaultTests", dependencies: ["Vault", "StoreAPI", "Domain", "JSON", crypto]),
+    .testTarget(name: "VaultTests", dependencies: ["Vault", "StoreAPI", "Domain", "JSON", "TestSupport", crypto]),
     .testTarget(
-        name: "TokensTests", dependencies: ["Tokens", "Vault", "StoreAPI", "Domain", "JSON", crypto, cryptoExtras]),
+        name: "TokensTests",
+        dependencies: ["Tokens", "Vault", "StoreAPI", "Domain", "JSON", "TestSupport", crypto, cryptoExtras]),
     .testTarget(
         name: "EngineTests",
         dependencies: [

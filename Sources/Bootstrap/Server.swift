@@ -49,8 +49,10 @@ extension Tributary {
             server.logger.debug("The address can't be taken: \(error)")
             throw AppError(
                 .addressUnavailable,
-                "The server can't listen on \(settings.httpHost):\(settings.httpPort): another program has the port, \
-                or the host isn't an address of this machine. Change TRIBUTARY_HTTP_HOST or TRIBUTARY_HTTP_PORT.")
+                """
+                The server can't listen on \(settings.httpHost):\(settings.httpPort): another program has the port, or \
+                the host isn't an address of this machine; change TRIBUTARY_HTTP_HOST or TRIBUTARY_HTTP_PORT.
+                """)
         }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestSupport
 import Testing
 import TributaryClient
 import WireAPI
@@ -37,6 +38,43 @@ import WireAPI
         #expect(changes.items.filter(\.isDeleted).count == 1)
         #expect(server.stop() == 0)
         await client.close()
+    }
+
+    @Test("without workers it serves the API, and a run waits in the queue")
+    func withoutWorkers() async throws {
+        let server = try ServerProcess(["TRIBUTARY_WORKERS": "0"])
+        try server.start()
+        let client = try server.client()
+        let source = try await client.datasources.create(json: [
+            "name": "People", "type": "file", "config": ["path": "people.csv"],
+        ])
+        #expect(try await client.datasources.sync(source.id, wait: 1).status == "queued")
+        #expect(try await client.datasources.get(source.id).status == "pending")
+        #expect(server.stop() == 0)
+        await client.close()
+    }
+
+    @Test("an address that is taken is named, with what to do about it")
+    func takenAddress() throws {
+        let server = try ServerProcess()
+        try server.start()
+        let port = try #require(server.url.split(separator: ":").last)
+        let other = try ServerProcess(["TRIBUTARY_HTTP_PORT": String(port)])
+        let (status, output) = try other.run(["serve"])
+        #expect(status == 1)
+        #expect(output == "")
+        #expect(try other.logText().contains("http.address_unavailable"))
+    }
+
+    @Test("the doctor finds that the key file is lost")
+    func lostKeys() throws {
+        let server = try ServerProcess()
+        try server.start()
+        #expect(server.stop() == 0)
+        try FileManager.default.removeItem(atPath: server.folder.path + "/data/master.keys")
+        let (status, output) = try server.run(["doctor"])
+        #expect(status == 1)
+        #expect(output.contains("FAIL  key file"))
     }
 
     @Test("a second server on the same data is refused, and says why")

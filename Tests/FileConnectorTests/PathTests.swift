@@ -44,6 +44,28 @@ struct PathTests {
     }
 
     @Test(
+        "the schema refuses paths that lead out before they are stored, and no others",
+        arguments: [
+            ("a.csv", true), ("./d//c.csv", true), (".hidden/*.csv", true), ("..a/b", true), ("a/...b/..c", true),
+            ("**/[a-z]?.csv", true), ("é/日本.csv", true), ("d/", true), ("...", true), ("/etc/passwd", false),
+            ("..", false), ("../t2/a.csv", false), ("a/..", false), ("a/../b", false), ("a//../b", false),
+            ("//a", false),
+        ])
+    func schema(path: String, isAllowed: Bool) throws {
+        #expect(try JSONSchema(FileConfig.schema).validate(["path": .string(path)]).isEmpty == isAllowed)
+        if isAllowed { _ = try Glob(path) } else { #expect(throws: AppError.self) { try Glob(path) } }
+    }
+
+    @Test(
+        "the schema and the config agree on delimiters",
+        arguments: ["\t", "\\t", ",", " ", "!", "#", "~", "\\", "\"", "é", "ab", "\n", "\u{7F}", "\u{1}"])
+    func delimiters(text: String) throws {
+        let config: JSONObject = ["path": "a.csv", "delimiter": .string(text)]
+        let isRead = (try? FileConfig(config)) != nil
+        #expect(try JSONSchema(FileConfig.schema).validate(.object(config)).isEmpty == isRead)
+    }
+
+    @Test(
         "refuses paths that could lead out, and those it can't read",
         arguments: [
             ("/etc/passwd", "file.path_outside_root"), ("../t2/a.csv", "file.path_outside_root"),

@@ -29,6 +29,18 @@ struct ConfigEditTests {
         #expect(short.faults.map(\.pointer) == ["/config/a/b/key"] && short.faults.map(\.code) == ["config.length"])
     }
 
+    @Test("a text that doesn't fit a pattern is explained by the field's description")
+    func patterns() throws {
+        let shape = try shape([
+            "a": ["type": "string", "pattern": "^x+$", "description": "Some x."],
+            "b": ["type": "string", "pattern": "^x+$"],
+        ])
+        let edit = ConfigEdit(creating: ["a": "y", "b": "y"], shape: shape)
+        #expect(edit.faults.map(\.code) == ["config.format", "config.format"])
+        #expect(edit.faults.first?.detail.hasSuffix(" Some x.") == true)
+        #expect(edit.faults.allSatisfy { !$0.detail.contains("^x+$") })
+    }
+
     @Test("a kept secret still counts when the rest is checked")
     func kept() throws {
         let shape = try shape(["key": Self.secret, "n": ["type": "integer"]], required: ["key"])

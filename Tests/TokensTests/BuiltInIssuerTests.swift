@@ -2,6 +2,7 @@ import Crypto
 import Domain
 import JSON
 import StoreAPI
+import TestSupport
 import Testing
 import Vault
 

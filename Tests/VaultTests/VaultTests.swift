@@ -1,5 +1,6 @@
 import Domain
 import StoreAPI
+import TestSupport
 import Testing
 
 @testable import Vault

@@ -1,32 +1,34 @@
-import Domain
-import StoreAPI
+public import Domain
+public import StoreAPI
 import Synchronization
 
-/// A store of keys in memory: what a transaction that throws wrote is gone.
-final class KeyStore: Store {
-    struct Tables: Sendable {
-        var dataKeys: [TenantID: [WrappedDataKey]] = [:]
-        var issuerKeys: [SealedIssuerKey] = []
+/// A store of keys alone, in memory, whose rows a test may swap and spoil; for all else a test takes SQLite.
+public final class KeyStore: Store {
+    public struct Tables: Sendable {
+        public var dataKeys: [TenantID: [WrappedDataKey]] = [:]
+        public var issuerKeys: [SealedIssuerKey] = []
     }
 
     struct Unneeded: Error {}
 
-    let now = Timestamp(milliseconds: 1_700_000_000_000)
-    let hints = HintBoard()
+    public let now = Timestamp(milliseconds: 1_700_000_000_000)
+    public let hints = HintBoard()
     private let tables = Mutex(Tables())
 
-    var contents: Tables {
+    public init() {}
+
+    public var contents: Tables {
         get { tables.withLock { $0 } }
         set { tables.withLock { $0 = newValue } }
     }
 
-    func read<Value: Sendable>(
+    public func read<Value: Sendable>(
         _ scope: Scope, _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
     ) async throws -> Value {
         try body(KeyTransaction(scope: scope, now: now, rows: Rows(scope: scope, tables: contents, isReadOnly: true)))
     }
 
-    func write<Value: Sendable>(
+    public func write<Value: Sendable>(
         _ scope: Scope, _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
     ) async throws -> Value {
         let rows = Rows(scope: scope, tables: contents, isReadOnly: false)
@@ -35,15 +37,15 @@ final class KeyStore: Store {
         return value
     }
 
-    func claimableRuns(limit: Int, tenantLimit: Int) async throws -> [RunReference] { throw Unneeded() }
-    func dueSources(limit: Int) async throws -> [SourceReference] { throw Unneeded() }
-    func tenants(after: TenantID?, limit: Int) async throws -> [TenantID] { throw Unneeded() }
-    func migrate() async throws -> [String] { [] }
-    func recover() async throws {}
-    func ping() async throws {}
-    func close() async throws {}
+    public func claimableRuns(limit: Int, tenantLimit: Int) async throws -> [RunReference] { throw Unneeded() }
+    public func dueSources(limit: Int) async throws -> [SourceReference] { throw Unneeded() }
+    public func tenants(after: TenantID?, limit: Int) async throws -> [TenantID] { throw Unneeded() }
+    public func migrate() async throws -> [String] { [] }
+    public func recover() async throws {}
+    public func ping() async throws {}
+    public func close() async throws {}
 
-    final class Rows: KeyRows {
+    fileprivate final class Rows: KeyRows {
         let scope: Scope
         let isReadOnly: Bool
         var tables: Tables
@@ -77,7 +79,7 @@ final class KeyStore: Store {
     }
 }
 
-struct KeyTransaction: StoreTransaction {
+private struct KeyTransaction: StoreTransaction {
     let scope: Scope
     let now: Timestamp
     let rows: KeyStore.Rows

@@ -44,7 +44,7 @@ extension Tributary {
         configuration.maximumCancellationDuration = .seconds(3)
         do {
             try await ServiceGroup(configuration: configuration).run()
-        } catch where !server.status.hasStarted {
+        } catch let error where !server.status.hasStarted {
             // Nothing but taking the address can fail before that.
             server.logger.debug("The address can't be taken: \(error)")
             throw AppError(
@@ -103,10 +103,11 @@ private struct Server {
                 clock: .system, logger: logger)
             services += [worker.run, scheduler.run, housekeeper.run].map(Loop.init)
         }
+        let useCases = UseCases(
+            store: store, catalog: catalog, vault: installation.vault, ids: ids, threads: threads, clock: .system,
+            wallClock: .system)
         let http = HTTPService(
-            useCases: UseCases(
-                store: store, catalog: catalog, vault: installation.vault, ids: ids, threads: threads, clock: .system,
-                wallClock: .system),
+            useCases: useCases,
             tokens: installation.verifier, status: status, keySet: installation.issuer.publicKeys, ids: ids,
             wallClock: .system, clock: .system, logger: logger, servesAPI: role != .worker)
         let application = ServerSettings(host: settings.httpHost, port: settings.httpPort)
@@ -117,7 +118,22 @@ private struct Server {
                     "listening",
                     metadata: ["port": "\(port)", "role": "\(role.rawValue)", "version": "\(ProgramVersion.text)"])
             }
-        self.services = services + [application]
+        // The last service hears of a stop first.
+        let farewell = Farewell { [status] in
+            status.markStopping()
+            useCases.stopWaiting()
+        }
+        self.services = services + [application, farewell]
+    }
+}
+
+/// What is done as soon as the program is asked to stop.
+private struct Farewell: Service {
+    let body: @Sendable () -> Void
+
+    func run() async throws {
+        try await gracefulShutdown()
+        body()
     }
 }
 

@@ -20,6 +20,8 @@ struct BatchCommit: Sendable {
     var mode: SyncMode
     /// Whether it is the first of its entity in this attempt.
     var isFirst: Bool
+    /// All entities of the run with their modes: shown from its first batch on.
+    var planned: [ReadPlan.Entity]
     var lease: Duration
     var vault: Vault
 
@@ -32,7 +34,6 @@ struct BatchCommit: Sendable {
         else { return .interrupted(.fenced) }
         if state.batchNumber == stored + 1 { return .alreadyIn(run) }
         guard state.batchNumber == stored else { return .interrupted(.fenced) }
-        if run.isCancelRequested { return .interrupted(.cancelRequested) }
 
         let read = mode == .full ? claim.token : nil
         let merged = try tx.records.merge(batch, run: run.id, read: read, sync: &state)
@@ -42,6 +43,7 @@ struct BatchCommit: Sendable {
         try saveEntity(claim, state: state, in: tx)
         state.batchNumber += 1
         try tx.sync.save(state)
+        if stored == 0 { for entity in planned { _ = run.countsIndex(of: entity.name, mode: entity.mode) } }
         run.count(batch, merged, mode: mode)
         run.fruitlessClaims = 0
         run.leaseUntil = tx.now + lease

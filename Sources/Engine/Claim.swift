@@ -18,11 +18,12 @@ struct ClaimedRun: Sendable {
 
 /// Who claims, and for how long.
 struct ClaimTerms: Sendable {
+    /// Claims without a batch stored after which the run fails (Invariant 8).
     static let maxFruitlessClaims = 5
 
     var workerID: String
     var lease: Duration
-    /// Running runs of one tenant at most.
+    /// Running runs of one tenant at most (Invariant 5).
     var tenantLimit: Int
 
     /// How long before the lease's end a worker stops by itself, so that it is silent when another may start.
@@ -75,7 +76,8 @@ extension StoreTransaction {
         }
     }
 
-    /// Gives a running run back to the queue, for a worker that stops.
+    /// Gives a running run back to the queue, for a worker that stops; nothing when it is no longer the claim's
+    /// (Invariant 2).
     func release(_ claim: ClaimedRun) throws {
         guard var state = try sync.lock(claim.source.id), state.fence == claim.fence,
             var run = try runs.find(claim.run.id, of: claim.source.id), run.status == .running

@@ -7,7 +7,6 @@ enum Conclusion: Sendable {
     /// Entities whose deletions wait, and how many each.
     case needsReview([EntityState])
     case failed(AppError)
-    case cancelled
 }
 
 extension StoreTransaction {
@@ -20,7 +19,7 @@ extension StoreTransaction {
         switch conclusion {
         case .succeeded:
             run.status = .succeeded
-            source.recordSuccess(at: now)
+            source.recordSuccess(at: now, counts: try liveCounts(of: source))
         case .needsReview(let entities):
             run.status = .needsReview
             run.error = reviewError(entities, run: run.id)
@@ -30,14 +29,6 @@ extension StoreTransaction {
             source.consecutiveFailures += 1
             run.error = failure(error, of: source, run: run.id)
             source.recordFailure(run.error)
-        case .cancelled:
-            run.status = .cancelled
-            let code = ErrorCode.runCancelled
-            run.error = RunError(code: code.code, message: code.summary, recovery: .retry, at: now, run: run.id)
-        }
-        switch conclusion {
-        case .succeeded, .needsReview: source.syncedEntities = try liveCounts(of: source)
-        case .failed, .cancelled: break
         }
         let failure = run.status == .failed ? run.error : nil
         source.nextSyncAt = source.nextRun(after: now, failure: failure)
@@ -58,7 +49,7 @@ extension StoreTransaction {
     private func failure(_ error: AppError, of source: DataSource, run: RunID) -> RunError {
         RunError(
             code: error.code, message: error.message, recovery: error.recovery ?? .reportBug, at: now, run: run,
-            retryAt: error.retryAfter.map { now + $0 })
+            retryAt: error.retryAfter.map { now + $0 }, entity: error.entity)
     }
 
     private func reviewError(_ entities: [EntityState], run: RunID) -> RunError {
@@ -71,9 +62,10 @@ extension StoreTransaction {
 }
 
 extension DataSource {
-    mutating func recordSuccess(at time: Timestamp) {
+    mutating func recordSuccess(at time: Timestamp, counts: [String: Int]) {
         if acceptsRuns { status = .connected }
         lastSyncAt = time
+        syncedEntities = counts
         lastError = nil
         consecutiveFailures = 0
     }

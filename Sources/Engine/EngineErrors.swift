@@ -14,12 +14,24 @@ extension ErrorCode {
         "connector.state_too_large", .bug, "The connector's state is larger than 1 MiB.")
 }
 
+extension AppError {
+    private static let entityDetail = "entity"
+
+    /// The entity that a source's failure is about.
+    var entity: String? { details[Self.entityDetail] }
+
+    /// The same error, said of an entity unless it names one already.
+    func of(entity: String?) -> AppError {
+        var error = self
+        if error.entity == nil { error.details[Self.entityDetail] = entity }
+        return error
+    }
+}
+
 /// Why a run's worker stops without having an end to tell of.
 enum Interruption: Error, Equatable {
     /// Somebody else owns the run now, or it ended: nothing more may be written.
     case fenced
     /// The lease ran out before it could be renewed.
     case leaseExpired
-    /// A person asked for the run's end.
-    case cancelRequested
 }

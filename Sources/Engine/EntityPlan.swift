@@ -39,7 +39,8 @@ struct Planner: Sendable {
     private func offer(_ name: String, in offers: [String: EntityDescription]) throws -> EntityDescription {
         guard let offer = offers[name] else {
             throw AppError(
-                .entityUnknown, "The source doesn't offer the entity \(name.prefix(200)).", recovery: .fixConfig)
+                .entityUnknown, "The source doesn't offer the entity \(name.prefix(200)).", recovery: .fixConfig
+            ).of(entity: name)
         }
         return offer
     }
@@ -48,7 +49,7 @@ struct Planner: Sendable {
         let wishes = claim.run.requestedMode ?? selection.mode
         let mode = offer.modes.contains(wishes) ? wishes : .full
         if selection.mode == .incremental && !offer.modes.contains(.incremental) {
-            throw AppError(.incrementalUnsupported, recovery: .fixConfig)
+            throw AppError(.incrementalUnsupported, recovery: .fixConfig).of(entity: selection.name)
         }
         let state = claim.states[selection.name]
         let primaryKey = selection.primaryKey ?? offer.primaryKey

@@ -37,18 +37,18 @@ struct DeletionGuard {
 
 /// The end of a run whose reads went well: deletions in chunks, then one transaction for all that is true from now on.
 struct Finish: Sendable {
-    /// Tombstones a transaction.
+    /// Tombstones a transaction (Invariant 8).
     static let chunk = 10_000
 
     var outcomes: [EntityOutcome]
 
-    /// Does one transaction's worth. True: done, the run has ended. False: call again. Every call checks the fence.
+    /// Does one transaction's worth. True: done, the run has ended. False: call again. Every call checks the fence
+    /// (Invariant 2).
     func advance(_ claim: ClaimedRun, in tx: any StoreTransaction) throws -> Bool {
         guard var state = try tx.sync.lock(claim.source.id), state.fence == claim.fence,
             var run = try tx.runs.find(claim.run.id, of: claim.source.id), run.status == .running,
             let source = try tx.sources.find(claim.source.id)
         else { throw Interruption.fenced }
-        if run.isCancelRequested { throw Interruption.cancelRequested }
         var room = Self.chunk
         for outcome in outcomes where outcome.isCompleteFullRead && room > 0 {
             room -= try deleteMissing(outcome, run: &run, state: &state, claim: claim, limit: room, in: tx)

@@ -18,7 +18,7 @@ final class Lease: Sendable {
         self.deadline = Mutex(claim.deadline)
     }
 
-    /// Whether the lease may be over, by this worker's own clock.
+    /// Whether the lease may be over, by this worker's own clock: then it sends nothing more (Invariant 2).
     var hasExpired: Bool { clock.now() >= deadline.withLock { $0 } }
 
     /// Notes a renewal; `instant` was read before it was sent.
@@ -82,11 +82,10 @@ final class Lease: Sendable {
 }
 
 extension StoreTransaction {
-    /// Throws when the run isn't this claim's any more or is to end.
+    /// Throws when the run isn't this claim's any more or is to end (Invariant 2).
     func checkInterruption(of claim: ClaimedRun) throws {
         guard let run = try runs.find(claim.run.id, of: claim.source.id), run.status == .running,
             run.fence == claim.fence
         else { throw Interruption.fenced }
-        if run.isCancelRequested { throw Interruption.cancelRequested }
     }
 }

@@ -38,6 +38,10 @@ struct Pump: Sendable {
     mutating func run() async throws {
         do {
             try await pump()
+        } catch let error as AppError {
+            await reader.close()
+            // Entities are read one after the other: the first without an end is the one that failed.
+            throw error.category == .source ? error.of(entity: outcomes.first { $0.end == nil }?.name) : error
         } catch {
             await reader.close()
             throw error
@@ -60,10 +64,12 @@ struct Pump: Sendable {
         guard let index = outcomes.firstIndex(where: { $0.name == batch.entity }) else {
             throw AppError(.connectorFault, "The connector gave records of an entity that wasn't asked for.")
         }
+        // Invariant 8.
         guard batch.state?.count ?? 0 <= 1 << 20 else { throw AppError(.stateTooLarge, recovery: .reportBug) }
         let commit = BatchCommit(
             batch: batch, stored: stored, mode: outcomes[index].plan.read.mode,
-            isFirst: begun.insert(batch.entity).inserted, lease: parts.terms.lease, vault: parts.vault)
+            isFirst: begun.insert(batch.entity).inserted, planned: outcomes.map(\.plan.read), lease: parts.terms.lease,
+            vault: parts.vault)
         let before = outcomes[index]
         let run = try await send(commit)
         stored += 1

@@ -17,7 +17,7 @@ struct EngineParts: Sendable {
 
 /// One claimed run, from its claim to its end: reads, stores and tells, under a lease.
 struct RunExecution: Sendable {
-    /// Tries of a source that fails before its first batch, within one attempt.
+    /// Tries of a source that fails before its first batch, within one attempt (Invariant 8).
     static let maxTries = 3
 
     let claim: ClaimedRun
@@ -32,8 +32,6 @@ struct RunExecution: Sendable {
             parts.logger.debug("lost a run to another owner", metadata: metadata)
         } catch Interruption.leaseExpired {
             parts.logger.warning("lease ran out before it could be renewed", metadata: metadata)
-        } catch Interruption.cancelRequested {
-            await settle { try $0.conclude(claim, as: .cancelled) }
         } catch is CancellationError {
             await settle { try $0.release(claim) }
         } catch let error as AppError where error.category == .full || error.category == .unavailable {
@@ -63,6 +61,7 @@ struct RunExecution: Sendable {
             let outcomes = try await readWithTries(context, lease)
             try await finish(outcomes)
         } catch let error as AppError {
+            // Invariant 6: what a source says may quote what it was sent.
             throw error.scrubbed(by: scrubber)
         }
     }
@@ -130,7 +129,7 @@ struct RunExecution: Sendable {
 }
 
 extension StoreTransaction {
-    /// Ends a claimed run that didn't go well, if it is still the claim's.
+    /// Ends a claimed run that didn't go well, if it is still the claim's (Invariant 2).
     func conclude(_ claim: ClaimedRun, as conclusion: Conclusion) throws {
         guard var state = try sync.lock(claim.source.id), state.fence == claim.fence,
             var run = try runs.find(claim.run.id, of: claim.source.id), run.status == .running,
@@ -139,7 +138,7 @@ extension StoreTransaction {
         state.fence += 1
         state.batchNumber = 0
         try sync.save(state)
-        try conclude(&run, as: run.isCancelRequested ? .cancelled : conclusion, of: source)
+        try conclude(&run, as: conclusion, of: source)
     }
 }
 
@@ -158,8 +157,8 @@ extension AppError {
 }
 
 extension Error {
-    /// What a run says of this error. One that no connector should throw is told by its type alone: its text may hold
-    /// anything.
+    /// What a run says of this error (Invariant 7). One that no connector should throw is told by its type alone: its
+    /// text may hold anything (Invariant 6).
     var asRunFailure: AppError {
         guard let known = self as? AppError else {
             return AppError(.connectorFault, "The connector failed with \(type(of: self)).", recovery: .reportBug)

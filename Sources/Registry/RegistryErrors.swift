@@ -32,6 +32,9 @@ extension ErrorCode {
     /// Too many checks and discoveries are under way.
     public static let connectorBusy = ErrorCode(
         "connector.busy", .throttled, "Too many calls to sources are under way; try again shortly.")
+    /// Too many requests of the tenant wait for something to happen.
+    public static let tooManyWaiting = ErrorCode(
+        "request.too_many_waiting", .throttled, "Too many requests of this tenant are waiting; ask without wait.")
     /// A check or discovery took too long.
     public static let connectorTimeout = ErrorCode(
         "connector.timeout", .source, "The source didn't answer within the time limit.")

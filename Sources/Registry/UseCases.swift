@@ -10,6 +10,7 @@ public struct UseCases: Sendable {
     public let records: Records
     public let connectors: Connectors
     public let schedules: Schedules
+    private let waits: Waits
 
     /// Puts the use cases together; `clock` times waits and limits, `wallClock` tells the time of day, `threads` run the
     /// connectors' calls.
@@ -19,11 +20,15 @@ public struct UseCases: Sendable {
     ) {
         let calls = ConnectorCalls(threads: threads, clock: clock)
         let cursors = CursorSeal(vault: vault)
+        waits = Waits(clock: clock)
         sources = DataSources(
             store: store, catalog: catalog, vault: vault, ids: ids, cursors: cursors, calls: calls)
-        runs = Runs(store: store, ids: ids, cursors: cursors, clock: clock)
-        records = Records(store: store, cursors: cursors, clock: clock)
+        runs = Runs(store: store, ids: ids, cursors: cursors, waits: waits)
+        records = Records(store: store, cursors: cursors, waits: waits)
         connectors = Connectors(catalog: catalog, calls: calls)
         schedules = Schedules(clock: wallClock)
     }
+
+    /// Ends requests that wait, for a server that stops: they get what there is.
+    public func stopWaiting() { waits.stop() }
 }

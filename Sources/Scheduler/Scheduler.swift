@@ -59,7 +59,7 @@ public struct Scheduler: Sendable {
 extension StoreTransaction {
     /// One tick of one DataSource: queues its run and moves its next time, together. Looks again at what is due, by the
     /// database's clock, so that a tick fires once however many schedulers saw it; missed ticks collapse into this one
-    /// (SYNC.md 8).
+    /// (SYNC.md 8; Invariant 2).
     func fire(_ id: DataSourceID, run: RunID) throws {
         guard try sync.lock(id) != nil, var source = try sources.find(id), let due = source.nextSyncAt, due <= now
         else {

@@ -46,7 +46,7 @@ final class SQLiteTransaction: StoreTransaction {
         }
     }
 
-    /// The integer that stands for the DataSource; nil when the scope has none of that id.
+    /// The integer that stands for the DataSource; nil when the scope has none of that id (Invariant 5).
     func number(of source: DataSourceID) throws -> Int64? {
         if let number = numbers[source] { return number }
         let number = try connection.first(

@@ -52,7 +52,7 @@ import WireAPI
     func durable() async throws {
         let server = try ServerProcess()
         let trace = server.folder.path + "/trace"
-        try server.start(through: ["strace", "-D", "-f", "-e", "trace=fsync,fdatasync", "-o", trace])
+        try server.start(through: ["/usr/bin/strace", "-D", "-f", "-e", "trace=fsync,fdatasync", "-o", trace])
         let client = try server.client()
         func syncs() throws -> Int {
             try String(contentsOfFile: trace, encoding: .utf8).split(separator: "\n").count { $0.contains("sync(") }

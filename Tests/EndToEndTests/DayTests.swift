@@ -101,4 +101,35 @@ import WireAPI
         await mine.close()
         await theirs.close()
     }
+
+    @Test("a server that is asked to stop answers its long polls first, and soon")
+    func stopsWithLongPoll() async throws {
+        let server = try ServerProcess()
+        try server.start()
+        let client = try server.client()
+        let source = try await client.datasources.create(json: [
+            "name": "People", "type": "file", "config": ["path": "people.csv"],
+        ])
+        let start = try await client.datasources.changes(source.id)
+        let idle = try sockets(of: #require(server.process).id)
+        async let page = client.datasources.changes(source.id, cursor: start.nextCursor, wait: 30)
+        // The poll holds a connection once another request needs one of its own.
+        let process = try #require(server.process)
+        repeat { _ = try await client.health() } while try sockets(of: process.id) < idle + 1
+        let clock = ContinuousClock()
+        let took = clock.measure { #expect(server.stop() == 0) }
+        #expect(took < .seconds(8))
+        #expect(try await page.items.isEmpty)
+        await client.close()
+    }
+
+    /// Open sockets of a process.
+    private func sockets(of process: Int32) throws -> Int {
+        let folder = "/proc/\(process)/fd"
+        return try FileManager.default.contentsOfDirectory(atPath: folder).count { name in
+            // A descriptor that was closed in between isn't one.
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: folder + "/" + name))?.hasPrefix("socket:")
+                == true
+        }
+    }
 }

@@ -41,7 +41,7 @@ import WireAPI
         let run = try await client.datasources.sync(source.id, wait: 30)
         answers += String(decoding: run.serialized(), as: UTF8.self)
         let process = try #require(server.process)
-        let commandLine = try String(contentsOfFile: "/proc/\(process.processIdentifier)/cmdline", encoding: .utf8)
+        let commandLine = try String(contentsOfFile: "/proc/\(process.id)/cmdline", encoding: .utf8)
         let files = try dataFiles(server)
         #expect(files.contains { $0.name.hasSuffix("-wal") }, "the write-ahead log is looked at too")
         let tokenSignature = try #require(token.split(separator: ".").last.map(String.init))

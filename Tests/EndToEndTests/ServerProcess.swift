@@ -14,7 +14,7 @@ final class ServerProcess: @unchecked Sendable {
 
     let folder: TemporaryFolder
     private(set) var environment: [String: String]
-    private(set) var process: Process?
+    private(set) var process: ChildProcess?
     private(set) var url = ""
 
     init(_ settings: [String: String] = [:]) throws {
@@ -31,76 +31,41 @@ final class ServerProcess: @unchecked Sendable {
 
     /// Starts it and returns when it listens.
     func start(through wrapper: [String] = []) throws {
-        let process = Process()
-        let command = wrapper + [Self.binary, "serve"]
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = command
-        process.environment = environment
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = try log()
-        try process.run()
-        self.process = process
-        guard let line = firstLine(of: output), let at = line.range(of: "http://") else {
+        let process = try ChildProcess(
+            wrapper + [Self.binary, "serve"], environment: environment, errors: folder.path + "/server.log")
+        guard let line = process.readLine(), let at = line.range(of: "http://") else {
+            _ = process.wait()
             throw StartFailure(log: try logText())
         }
+        self.process = process
         url = String(line[at.lowerBound...])
     }
 
     struct StartFailure: Error { var log: String }
 
-    private func log() throws -> FileHandle {
-        let path = folder.path + "/server.log"
-        if !FileManager.default.fileExists(atPath: path) {
-            #expect(FileManager.default.createFile(atPath: path, contents: nil))
-        }
-        let handle = try #require(FileHandle(forWritingAtPath: path))
-        handle.seekToEndOfFile()
-        return handle
-    }
-
     func logText() throws -> String { try String(contentsOfFile: folder.path + "/server.log", encoding: .utf8) }
 
-    private func firstLine(of pipe: Pipe) -> String? {
-        var bytes: [UInt8] = []
-        while let byte = try? pipe.fileHandleForReading.read(upToCount: 1)?.first {
-            if byte == UInt8(ascii: "\n") { return String(decoding: bytes, as: UTF8.self) }
-            bytes.append(byte)
-        }
-        return nil
-    }
-
     /// SIGTERM; answers the exit status.
-    func stop() -> Int32 {
-        guard let process else { return -1 }
-        process.terminate()
-        process.waitUntilExit()
-        self.process = nil
-        return process.terminationStatus
-    }
+    func stop() -> Int32 { end(by: SIGTERM) }
 
     /// SIGKILL.
-    func kill() {
-        guard let process, process.isRunning else { return }
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+    func kill() { _ = end(by: SIGKILL) }
+
+    private func end(by signal: Int32) -> Int32 {
+        guard let process else { return -1 }
         self.process = nil
+        process.send(signal)
+        return process.wait()
     }
 
     /// Runs another command of the program; answers its exit status and output.
     func run(_ arguments: [String], environment extra: [String: String] = [:]) throws -> (status: Int32, output: String)
     {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: Self.binary)
-        process.arguments = arguments
-        process.environment = environment.merging(extra) { $1 }
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = try log()
-        try process.run()
-        let bytes = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: bytes, as: UTF8.self))
+        let process = try ChildProcess(
+            [Self.binary] + arguments, environment: environment.merging(extra) { $1 },
+            errors: folder.path + "/server.log")
+        let output = process.readAll()
+        return (process.wait(), output)
     }
 
     func token(tenant: String = "acme", scope: String = "*") throws -> String {

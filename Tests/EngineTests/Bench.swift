@@ -4,6 +4,7 @@ import JSON
 import Logging
 import StoreAPI
 import StoreSQLite
+import Synchronization
 import TestSupport
 import Testing
 import Vault
@@ -78,6 +79,23 @@ struct Bench {
         return try await run(id)
     }
 
+    /// Carries out a run while moving the clock, for workers that pause.
+    func carryOut(_ id: RunID) async throws -> SyncRun {
+        let worker = worker()
+        let hasEnded = Mutex(false)
+        let task = Task {
+            defer { hasEnded.withLock { $0 = true } }
+            return try await worker.runOne()
+        }
+        while !hasEnded.withLock({ $0 }) {
+            try Task.checkCancellation()
+            manual.wakeNext(within: .seconds(5))
+            await Task.yield()
+        }
+        _ = try await task.value
+        return try await run(id)
+    }
+
     func run(_ id: RunID) async throws -> SyncRun {
         let source = source
         return try #require(try await store.read(scope) { try $0.runs.find(id, of: source.id) })
@@ -91,6 +109,33 @@ struct Bench {
     func state(_ entity: String = "items") async throws -> EntityState? {
         let source = source
         return try await store.read(scope) { try $0.sync.entity(entity, of: source.id) }
+    }
+
+    /// The entity's state as the connector gave it.
+    func openedState(_ entity: String = "items") async throws -> String? {
+        let (source, vault) = (source, vault)
+        return try await store.read(scope) { tx in
+            try tx.sync.entity(entity, of: source.id)?.state.map { sealed in
+                let opened = try vault.openState(sealed, of: entity, in: source.id, transaction: tx)
+                return String(decoding: opened, as: UTF8.self)
+            }
+        }
+    }
+
+    /// Moves the fence without telling anybody.
+    func takeAway() async throws {
+        let source = source
+        try await store.write(scope) { _ = try $0.changeOwner(of: source.id) }
+    }
+
+    /// Waits until so many records are live.
+    func stored(_ count: Int) async throws {
+        while try await live().count < count { await Task.yield() }
+    }
+
+    /// Waits until the run has stored its entity's end.
+    func readToItsEnd(_ id: RunID) async throws {
+        while try await run(id).entities.first?.isComplete != true { await Task.yield() }
     }
 
     /// The whole feed.

@@ -89,6 +89,20 @@ import Testing
         #expect(try await bench.live().count == 10)
     }
 
+    @Test("a read whose items have all lost their keys deletes nothing, under new key fields neither")
+    func keyless() async throws {
+        let bench = try await Bench()
+        let keyless = (1...5).map { Reject(entity: "items", reason: "record.key_missing", excerpt: "line \($0)") }
+        try await bench.sync([.batch("items", .numbered(1...5)), .end("items")])
+        #expect(try await bench.sync([.rejects("items", keyless), .end("items")]).status == .needsReview)
+        var source = try await bench.current()
+        source.entities = [EntitySelection(name: "items", mode: .full, primaryKey: ["idd"])]
+        let misspelt = source
+        try await bench.store.write(bench.scope) { try $0.sources.update(misspelt) }
+        #expect(try await bench.sync([.rejects("items", keyless), .end("items")]).status == .needsReview)
+        #expect(try await bench.live().count == 5)
+    }
+
     @Test("more deletions than a transaction holds are made in several")
     func chunks() async throws {
         let bench = try await Bench()
@@ -99,9 +113,12 @@ import Testing
         let kept = stride(from: 25_000, to: 100_000, by: 5_000).map {
             ScriptedConnector.Step.batch("items", .numbered($0..<$0 + 5_000))
         }
+        let before = bench.faults.writes
         let run = try await bench.sync(kept + [.end("items")])
         #expect(run.status == .succeeded)
         #expect(run.entities.first?.deleted == 25_000)
+        // The claim, 15 batches, the end's, three of deletions, and the read forgotten.
+        #expect(bench.faults.writes - before == 1 + 15 + 1 + 3 + 1)
         #expect(try await bench.current().syncedEntities == ["items": 75_000])
     }
 

@@ -72,6 +72,30 @@ import Testing
         #expect(run.error?.retryAt == next)
     }
 
+    @Test("a run shows all its entities from its first batch on, and says which of them failed")
+    func namesEntities() async throws {
+        let bench = try await Bench(entities: [ScriptedConnector.entity("a"), ScriptedConnector.entity("b")])
+        let down = AppError(ErrorCode("test.down", .source, "Down."), recovery: .waitForSource)
+        let run = try await bench.sync([.batch("a", .numbered(1...2)), .end("a"), .fail(down)])
+        #expect(run.entities.map(\.name) == ["a", "b"])
+        #expect(run.error?.entity == "b")
+    }
+
+    @Test("a running run that reads all in full covers a request for a full read")
+    func coversFull() async throws {
+        let bench = try await Bench()
+        let gate = Gate()
+        bench.connector.willRead([.batch("items", .numbered(1...2)), .wait(gate), .end("items")])
+        let id = try await bench.queue()
+        let worker = bench.worker()
+        async let done = worker.runOne()
+        await gate.arrival()
+        while try await bench.run(id).entities.isEmpty { await Task.yield() }
+        #expect(try await bench.queue(RunRequest(trigger: .manual, mode: .full)) == id)
+        gate.open()
+        #expect(try await done)
+    }
+
     @Test("an error that needs a person leaves no next run")
     func needsPerson() async throws {
         let bench = try await Bench(schedule: "@hourly")

@@ -126,6 +126,15 @@ struct CSVTests {
         #expect(result.ends.isEmpty)
     }
 
+    @Test("rejects a row whose key is left empty; an empty text in quotes is a key")
+    func emptyKey() async throws {
+        let files = try FilesFolder()
+        try files.write("a.csv", "id,v\n1,a\n,b\n\"\",c\n")
+        let read = try await files.read(["path": "a.csv", "primary_key": ["id"]])
+        #expect(read.reasons == ["record.key_missing@3"])
+        #expect(read.keys.count == 2)
+    }
+
     @Test("goes on failing after a failure")
     func failsAgain() async throws {
         let files = try FilesFolder()

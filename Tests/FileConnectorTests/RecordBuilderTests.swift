@@ -77,6 +77,16 @@ struct RecordBuilderTests {
         #expect(reject.excerpt.hasPrefix("line 2: {\"a\":\"üü"))
     }
 
+    @Test("is full at 8 MiB of keys and bodies, however few they are")
+    func full() {
+        var builder = RecordBuilder(entity: "e", primaryKey: [])
+        let body = Array("{\"a\":\"\(String(repeating: "x", count: RecordBatch.maxBytes / 2))\"}".utf8)
+        body.withUnsafeBytes { builder.append(object: $0) }
+        #expect(!builder.isFull)
+        body.withUnsafeBytes { builder.append(object: $0) }
+        #expect(builder.isFull)
+    }
+
     @Test("goes on with an empty batch")
     func takes() {
         var builder = RecordBuilder(entity: "e", primaryKey: [])

@@ -39,6 +39,7 @@ struct BodyReaderTests {
                     return clock.clock.now()
                 }, sleep: clock.clock.sleep))
         for _ in 0..<4 { sender.yield(ByteBuffer(string: " ")) }
+        sender.finish()
         await #expect { try await reader.json() } throws: { ($0 as? AppError)?.code == "body.too_slow" }
     }
 }

@@ -101,6 +101,19 @@ import Testing
         #expect(try await runs(id).count == 1)
     }
 
+    @Test("a tick that two schedulers saw fires once and skips no later one")
+    func twoSchedulers() async throws {
+        let id = try await register()
+        wall.advance(by: .seconds(61))
+        let (first, second) = (ids.next(RunKind.self), ids.next(RunKind.self))
+        try await store.write(Scope(tenant: tenant)) { try $0.fire(id, run: first) }
+        let next = try await source(id).nextSyncAt
+        try await end(id)
+        try await store.write(Scope(tenant: tenant)) { try $0.fire(id, run: second) }
+        #expect(try await runs(id).map(\.id) == [first])
+        #expect(try await source(id).nextSyncAt == next)
+    }
+
     @Test("the retry of a failed run says so")
     func retry() async throws {
         let id = try await register { source in

@@ -47,7 +47,9 @@ struct OpeningTests {
     @Test("keeps a second store out, in this process and in another")
     func lock() async throws {
         let opened = try await Opened()
-        #expect(throws: AppError(.storeLocked)) { try SQLiteStore(path: opened.path, clock: opened.clock.wall) }
+        let refusal = #expect(throws: AppError.self) { try SQLiteStore(path: opened.path, clock: opened.clock.wall) }
+        #expect(refusal?.code == ErrorCode.storeLocked.code)
+        #expect(refusal?.message.contains(opened.path) == true)
         #expect(try runFlock(opened.path + ".lock") == 1)
         try await opened.store.close()
         #expect(try runFlock(opened.path + ".lock") == 0)
@@ -114,11 +116,8 @@ struct OpeningTests {
 
     /// Tries the lock from another process: 0 when it is free.
     private func runFlock(_ path: String) throws -> Int32 {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/flock")
-        process.arguments = ["--nonblock", path, "true"]
-        try process.run()
-        process.waitUntilExit()
-        return process.terminationStatus
+        try ChildProcess(
+            ["/usr/bin/flock", "--nonblock", path, "true"], environment: ["PATH": "/usr/bin:/bin"], errors: "/dev/null"
+        ).wait()
     }
 }

@@ -68,6 +68,30 @@ struct WriterTests {
         try await opened.store.close()
     }
 
+    @Test("commits nothing of a write that stopped half way, though its caller swallowed that")
+    func halfWay() async throws {
+        let opened = try await Opened()
+        try await opened.insert(1)
+        try await opened.merge([("a", "1")], into: 1)
+        try await opened.merge([("a", "2")], into: 1)
+        let source = opened.source(1).id
+        let batch = RecordBatch.of("customers", [("b", "1"), ("c", "1")])
+        await #expect(throws: AppError.self) {
+            try await opened.store.write(opened.scope) { transaction in
+                // Left at the feed's start, so that `b` finds a free place and `c` one that is taken.
+                var sync = SyncState(source: source)
+                sync.feedSeq = 0
+                // Swallowed on purpose: this is what the store must not fall for.
+                _ = try? transaction.records.merge(batch, run: RunID(ULID(bits: 1)), read: nil, sync: &sync)
+            }
+        }
+        let kept = try await opened.store.read(opened.scope) { transaction in
+            try transaction.records.changes(of: source, entity: nil, after: 0, limit: 9).map(\.key)
+        }
+        #expect(kept == [Array("a".utf8)])
+        try await opened.store.close()
+    }
+
     @Test("shares one commit between the jobs that wait")
     func group() async throws {
         let opened = try await Opened()

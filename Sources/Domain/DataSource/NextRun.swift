@@ -8,7 +8,12 @@ extension DataSource {
         guard acceptsRuns else { return nil }
         // A schedule was validated when it was set; one that no longer parses (an old zone) stops, it doesn't crash.
         let scheduled = schedule.flatMap { try? Schedule(parsing: $0) }
-            .map { $0.next(after: time, anchor: createdAt, jitterSeed: Jitter.seed(of: id.rawValue)) }
+            .map { schedule in
+                let seed = Jitter.seed(of: id.rawValue)
+                // What was registered just now isn't due just now, however late its ticks are put off.
+                let start = max(time, createdAt + schedule.jitter(seed: seed))
+                return schedule.next(after: start, anchor: createdAt, jitterSeed: seed)
+            }
         guard let failure else { return scheduled }
         guard failure.recovery.isTransient else { return nil }
         if schedule == nil && consecutiveFailures > Self.maxRetries { return nil }

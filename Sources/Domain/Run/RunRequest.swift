@@ -28,7 +28,7 @@ extension SyncRun {
     public func covers(_ request: RunRequest) -> Bool {
         let coversMode =
             switch request.mode {
-            case .full: requestedMode == .full
+            case .full: requestedMode == .full || readsAllInFull
             case .incremental: true
             case nil: requestedMode != .incremental
             }
@@ -36,6 +36,11 @@ extension SyncRun {
             request.entities.map { Set($0).isSubset(of: own) } ?? false
         }
         return coversMode && (coversEntities ?? true) && (allowsDeletes || !request.allowsDeletes)
+    }
+
+    /// Whether it is known to read every entity of its plan in full, whatever was asked for.
+    private var readsAllInFull: Bool {
+        status == .running && requestedMode == nil && !entities.isEmpty && entities.allSatisfy { $0.mode == .full }
     }
 
     /// Makes a queued run do what `request` asks for as well.

@@ -26,7 +26,6 @@ public struct SyncRun: Sendable, Hashable {
     public var workerID: String?
     public var fence: Int64?
     public var leaseUntil: Timestamp?
-    public var isCancelRequested: Bool
     public var entities: [EntityCounts]
     public var error: RunError?
 
@@ -46,7 +45,6 @@ public struct SyncRun: Sendable, Hashable {
         self.createdAt = createdAt
         self.scheduledFor = scheduledFor
         self.runAfter = createdAt
-        self.isCancelRequested = false
         self.entities = []
     }
 

@@ -1,6 +1,5 @@
 import ConnectorAPI
 import Domain
-import Synchronization
 import Vault
 
 /// Runs connectors' checks and discoveries: on their own threads, with a time limit, at most so many at once.
@@ -12,7 +11,7 @@ final class ConnectorCalls: Sendable {
 
     let clock: MonotonicClock
     private let threads: ConnectorThreads
-    private let running = Mutex<[TenantID: Int]>([:])
+    private let slots = TenantSlots(ofOneTenant: mostOfOneTenant, atOnce: mostAtOnce)
 
     init(threads: ConnectorThreads, clock: MonotonicClock) {
         self.threads = threads
@@ -24,14 +23,14 @@ final class ConnectorCalls: Sendable {
     func run<Value: Sendable>(
         _ context: ConnectorContext, _ call: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        try enter(context.tenant)
+        guard slots.enter(context.tenant) else { throw AppError(.connectorBusy, retryAfter: .seconds(5)) }
         let (results, answers) = AsyncStream.makeStream(of: Result<Value, any Error>.self)
         // Not a child of this task: a connector that blocks its thread can't be waited for. It counts against the
         // limits until it has really ended.
         let work = Task(executorPreference: threads) { [self] in
             let result: Result<Value, any Error>
             do { result = .success(try await call()) } catch { result = .failure(error) }
-            leave(context.tenant)
+            slots.leave(context.tenant)
             answers.yield(result)
         }
         let timer = Task { [clock] in
@@ -45,23 +44,6 @@ final class ConnectorCalls: Sendable {
         }
         guard let result = await results.first(where: { _ in true }) else { throw CancellationError() }
         do { return try result.get() } catch { throw Self.scrubbed(error, context) }
-    }
-
-    private func enter(_ tenant: TenantID) throws {
-        try running.withLock { running in
-            let own = running[tenant, default: 0]
-            guard own < Self.mostOfOneTenant, running.values.reduce(0, +) < Self.mostAtOnce else {
-                throw AppError(.connectorBusy, retryAfter: .seconds(5))
-            }
-            running[tenant] = own + 1
-        }
-    }
-
-    private func leave(_ tenant: TenantID) {
-        running.withLock { running in
-            let rest = running[tenant, default: 1] - 1
-            running[tenant] = rest > 0 ? rest : nil
-        }
     }
 
     private static func scrubbed(_ error: any Error, _ context: ConnectorContext) -> AppError {

@@ -12,13 +12,12 @@ public struct ChangePage: Sendable {
 extension Records {
     /// The longest time that a reader of the feed may wait for a change.
     public static let longestWait = Duration.seconds(30)
-    /// How often the feed is looked at while waiting, hints or not: a hint may be lost.
-    static let lookInterval = Duration.seconds(2)
 
     /// The newest version of each record changed since the cursor; `limit` 1 to 5,000. With `wait` an empty page isn't
     /// given before the time is up.
     ///
-    /// Errors: `auth.scope_missing` (records:read), `datasource.not_found`, `cursor.invalid`, `changes.cursor_expired`.
+    /// Errors: `auth.scope_missing` (records:read), `datasource.not_found`, `cursor.invalid`, `changes.cursor_expired`,
+    /// `request.too_many_waiting`.
     public func changes(
         of source: String, entity: String?, limit: Int, cursor: [UInt8]?, wait: Duration = .zero,
         includesDeleted: Bool = false, as caller: Caller
@@ -28,19 +27,27 @@ extension Records {
         let place = try cursor.map { try FeedPlace(cursors.open($0, for: list, caller: caller)) }
         // Listening begins before the first look, so a change in between isn't missed.
         let listener = DataSourceID(source).map { store.hints.listen(for: .source($0)) }
-        let watch = Stopwatch(clock)
-        while true {
-            let look = try await store.read(caller.scope) { transaction in
-                let source = try transaction.source(source, includesDeleted: includesDeleted)
-                return try transaction.look(at: source, entity: entity, from: place, limit: limit)
+        var found = try await look(at: source, entity, place, limit, includesDeleted, caller)
+        if let listener, found.rows.isEmpty, wait > .zero {
+            _ = try await waits.wait(
+                upTo: min(wait, Self.longestWait), for: listener, of: caller.scope.tenant
+            ) { () -> Bool? in
+                found = try await look(at: source, entity, place, limit, includesDeleted, caller)
+                return found.rows.isEmpty ? nil : true
             }
-            let left = min(wait, Self.longestWait) - watch.elapsed
-            guard let listener, look.rows.isEmpty, left > .zero, !Task.isCancelled else {
-                return ChangePage(
-                    items: look.rows.map { RecordItem($0, of: look.source) },
-                    cursor: try cursors.seal(look.next.json, for: list, caller: caller))
-            }
-            await listener.wait(atMost: min(left, Self.lookInterval), clock: clock)
+        }
+        return ChangePage(
+            items: found.rows.map { [source = found.source] in RecordItem($0, of: source) },
+            cursor: try cursors.seal(found.next.json, for: list, caller: caller))
+    }
+
+    private func look(
+        at source: String, _ entity: String?, _ place: FeedPlace?, _ limit: Int, _ includesDeleted: Bool,
+        _ caller: Caller
+    ) async throws -> FeedLook {
+        try await store.read(caller.scope) { transaction in
+            let source = try transaction.source(source, includesDeleted: includesDeleted)
+            return try transaction.look(at: source, entity: entity, from: place, limit: limit)
         }
     }
 }

@@ -6,7 +6,7 @@ import StoreAPI
 public struct Records: Sendable {
     let store: any Store
     let cursors: CursorSeal
-    let clock: MonotonicClock
+    let waits: Waits
 
     /// What a list of records is to have.
     public struct Filter: Sendable {

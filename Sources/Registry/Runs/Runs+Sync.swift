@@ -13,10 +13,9 @@ public struct SyncAnswer: Sendable {
 extension Runs {
     /// The longest time that a caller may wait for the end of a run.
     public static let longestWait = Duration.seconds(60)
-    /// How often the store is looked at while waiting, hints or not: a hint may be lost.
-    static let lookInterval = Duration.seconds(2)
 
-    /// Queues a run, or finds one that does what is asked; with `wait` answers when it has ended or the time is up.
+    /// Queues a run, or finds one that does what is asked; with `wait` answers when it has ended or the time is up, or at
+    /// once when too many of the tenant's requests wait already.
     ///
     /// `body`: `{mode, entities, allow_deletes}`, each optional. Errors: `auth.scope_missing` (datasources:sync),
     /// `datasource.not_found`, `request.invalid`, `datasource.paused`, `datasource.disconnected`, `run.active`.
@@ -43,13 +42,16 @@ extension Runs {
     private func end(
         of run: SyncRun, _ listener: HintListener, within limit: Duration, caller: Caller
     ) async throws -> SyncRun {
-        let watch = Stopwatch(clock)
-        while true {
-            let now = try await store.read(caller.scope) { try $0.runs.find(run.id, of: run.source) } ?? run
-            let left = limit - watch.elapsed
-            if !now.status.isActive || left <= .zero || Task.isCancelled { return now }
-            await listener.wait(atMost: min(left, Self.lookInterval), clock: clock)
+        var now = run
+        do {
+            _ = try await waits.wait(upTo: limit, for: listener, of: caller.scope.tenant) { () -> Bool? in
+                now = try await store.read(caller.scope) { try $0.runs.find(run.id, of: run.source) } ?? run
+                return now.status.isActive ? nil : true
+            }
+        } catch let error as AppError where error.code == ErrorCode.tooManyWaiting.code {
+            // The run is queued all the same: the answer is that it hasn't ended yet.
         }
+        return now
     }
 }
 

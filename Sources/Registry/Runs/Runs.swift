@@ -7,7 +7,7 @@ public struct Runs: Sendable {
     let store: any Store
     let ids: ULIDGenerator
     let cursors: CursorSeal
-    let clock: MonotonicClock
+    let waits: Waits
 
     /// Newest first; `limit` 1 to 500.
     ///

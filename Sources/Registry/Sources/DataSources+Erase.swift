@@ -43,6 +43,7 @@ extension StoreTransaction {
             known.fullReadAt = nil
             known.deletesToReview = nil
             try sync.saveEntity(known, of: source.id)
+            if source.syncedEntities[known.name] != nil { source.syncedEntities[known.name] = known.live }
         }
         source.syncVersion += 1
         try sources.update(source)

@@ -5,7 +5,7 @@ import Synchronization
 
 /// The database's folder and files, and the lock that keeps a second process out.
 ///
-/// Files are 0600, a folder made here is 0700; SQLite gives its `-wal` and `-shm` files the mode of the database.
+/// Invariant 6: files are 0600, a folder made here is 0700; SQLite gives its `-wal` and `-shm` files the mode of the database.
 final class StoreFiles: Sendable {
     private let lock: Mutex<Int32?>
 
@@ -34,9 +34,13 @@ final class StoreFiles: Sendable {
     private static func takeLock(_ path: String) throws -> Int32 {
         let file = try openPrivately(path)
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-            let code: ErrorCode = errno == EWOULDBLOCK ? .storeLocked : .storeUnavailable
+            let reason = errno
             Glibc.close(file)
-            throw AppError(code)
+            guard reason == EWOULDBLOCK else { throw failure(reason) }
+            throw AppError(
+                .storeLocked,
+                "Another Tributary process holds the data folder (\(path)). Stop it, or give this one a folder of its own."
+            )
         }
         return file
     }

@@ -13,7 +13,7 @@ enum RecordRow {
     }
 }
 
-/// Records until their bodies amount to what one answer may hold in memory.
+/// Records until their bodies amount to what one answer may hold in memory (Invariant 8).
 struct RecordPage {
     private(set) var records: [StoredRecord] = []
     private var bytes = 0

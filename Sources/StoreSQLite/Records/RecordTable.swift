@@ -101,6 +101,7 @@ struct RecordTable: RecordRows {
                     "UPDATE entities SET kept = kept - 1 WHERE entity_no = ?1", tombstone.entity)
                 try connection.run(
                     "DELETE FROM absent WHERE entity_no = ?1 AND record_id = ?2", tombstone.entity, tombstone.id)
+                // Invariant 3: a cursor that lies before it must be refused.
                 sync.purgedThrough = max(sync.purgedThrough, tombstone.seq)
             }
             return old.count

@@ -119,7 +119,6 @@ extension Migration {
               worker_id TEXT,
               fence INTEGER,
               lease_until INTEGER,
-              is_cancel_requested INTEGER NOT NULL,
               entities TEXT NOT NULL,
               error TEXT,
               PRIMARY KEY (tenant_id, ds_id, run_id),

@@ -1,7 +1,7 @@
 import Domain
 import StoreAPI
 
-/// Items of runs that couldn't be stored.
+/// Items of runs that couldn't be stored: a bounded number each (Invariant 8).
 extension RunTable {
     func insertRejects(_ rejects: [Reject], run: RunID, of source: DataSourceID) throws {
         guard !rejects.isEmpty else { return }

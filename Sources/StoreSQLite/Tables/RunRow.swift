@@ -6,7 +6,7 @@ enum RunRow {
     static let columns = [
         "tenant_id", "ds_id", "run_id", "app_id", "cause", "requested_mode", "requested_entities", "allows_deletes",
         "status", "attempt", "fruitless_claims", "created_at", "scheduled_for", "run_after", "started_at",
-        "finished_at", "worker_id", "fence", "lease_until", "is_cancel_requested", "entities", "error",
+        "finished_at", "worker_id", "fence", "lease_until", "entities", "error",
     ]
 
     static let selection = columns.joined(separator: ", ")
@@ -16,7 +16,7 @@ enum RunRow {
             run.tenant, run.source, run.id, run.app, run.trigger.rawValue, run.requestedMode?.rawValue,
             run.requestedEntities.map(StoredDocument.strings), run.allowsDeletes, run.status.rawValue, run.attempt,
             run.fruitlessClaims, run.createdAt, run.scheduledFor, run.runAfter, run.startedAt, run.finishedAt,
-            run.workerID, run.fence, run.leaseUntil, run.isCancelRequested, EntityCounts.document(run.entities),
+            run.workerID, run.fence, run.leaseUntil, EntityCounts.document(run.entities),
             run.error?.document,
         ]
     }
@@ -43,7 +43,6 @@ enum RunRow {
         run.workerID = row.optionalText()
         run.fence = row.optionalInt64()
         run.leaseUntil = row.optionalTime()
-        run.isCancelRequested = row.flag()
         run.entities = try EntityCounts.list(row.text())
         run.error = try row.optionalText().map { try RunError(document: $0) }
         return run

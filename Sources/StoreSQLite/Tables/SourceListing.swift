@@ -15,6 +15,7 @@ struct SourceListing {
             values.append(value)
             conditions.append(condition.replacing("?", with: "?\(values.count)"))
         }
+        // Invariant 5.
         require("tenant_id = ?", scope.tenant)
         require("app_id = ?", scope.app)
         if !query.includesDeleted { conditions.append("deleted_at IS NULL") }

@@ -73,6 +73,7 @@ struct SourceTable: DataSourceRows {
             """, transaction.scope.tenant, transaction.scope.app, time, limit)
     }
 
+    /// Invariant 5: no row is written for another tenant or Application.
     private func requireScope(_ source: DataSource) throws {
         let scope = transaction.scope
         guard source.tenant == scope.tenant, scope.app == nil || scope.app == source.app else {

@@ -21,7 +21,7 @@ struct WaitingWork {
     let connection: Connection
     let now: Timestamp
 
-    /// Fewest running runs of the tenant first, then `run_after`. The cost follows the number of tenants that wait, not
+    /// Fewest running runs of the tenant first (Invariant 5), then `run_after`. The cost follows the number of tenants that wait, not
     /// of runs.
     func claimableRuns(limit: Int, tenantLimit: Int) throws -> [RunReference] {
         let running = try runningCounts()

@@ -73,6 +73,7 @@ struct CommitGroup {
         do {
             let answer = try job.body(transaction)
             guard connection.isInTransaction else { return .lost(AppError(.storeFull)) }
+            // Invariant 1: half a write is none, even where the caller swallowed its error.
             if let error = transaction.failure { throw error }
             if savepoint { try connection.run("RELEASE job") }
             changes += transaction.changes

@@ -1,4 +1,4 @@
-/// A first-in, first-out line with a limit.
+/// A first-in, first-out line with a limit (Invariant 8).
 struct Fifo<Element> {
     private var elements: [Element] = []
     private var head = 0

@@ -132,7 +132,6 @@ private func filled(_ plain: SyncRun, at now: Timestamp) -> SyncRun {
     run.workerID = "w1"
     run.fence = 9
     run.leaseUntil = now + .seconds(5)
-    run.isCancelRequested = true
     var counts = EntityCounts(name: "a", mode: .full)
     counts.read = 8
     counts.inserted = 1

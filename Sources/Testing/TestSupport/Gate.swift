@@ -36,6 +36,9 @@ public final class Gate: Sendable {
         try Task.checkCancellation()
     }
 
+    /// How many have come so far.
+    public var arrivals: Int { state.withLock { $0.arrivals } }
+
     /// Returns once somebody has come to the gate.
     public func arrival() async {
         await withCheckedContinuation { continuation in

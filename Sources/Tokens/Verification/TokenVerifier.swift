@@ -4,7 +4,8 @@ import JSON
 import Synchronization
 import Vault
 
-/// Turns a bearer token into the ``Domain/Caller`` that it was made for, or refuses it (SYNC.md 11, RFC 8725).
+/// Turns a bearer token into the ``Domain/Caller`` that it was made for, or refuses it (SYNC.md 11, RFC 8725;
+/// Invariant 5).
 ///
 /// Synchronous: a token seen first costs the verification of its signature, one in the cache a hash. Tokens that passed
 /// are remembered by their SHA-256 until they expire, at most ``maxCachedTokens``; refused ones are not.

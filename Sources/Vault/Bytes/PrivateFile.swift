@@ -34,7 +34,7 @@ package struct PrivateFile: ~Copyable {
     /// Makes the names in a folder durable.
     static func sync(folder path: String) throws(Failure) { try PrivateFile(folder: path).sync() }
 
-    /// Whether it is a regular file of this process's user that nobody else has any right to.
+    /// Whether it is a regular file of this process's user that nobody else has any right to (Invariant 6).
     func isPrivate() throws(Failure) -> Bool {
         let status = try status()
         return status.st_mode & S_IFMT == S_IFREG && status.st_mode & 0o077 == 0 && status.st_uid == geteuid()

@@ -1,6 +1,7 @@
 public import Domain
 
-/// Where a sealed value lives within its tenant: what is sealed for one place doesn't open at another.
+/// Where a sealed value lives within its tenant: what is sealed for one place doesn't open at another (Invariants 5
+/// and 6).
 public struct FieldAddress: Sendable, Hashable {
     /// The table's name.
     public let table: String

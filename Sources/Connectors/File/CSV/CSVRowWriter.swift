@@ -62,11 +62,17 @@ final class CSVRowWriter {
             let start = count
             let outcome = value(field, bytes, column.type)
             guard outcome == .written else { return outcome }
-            if column.keyPlace >= 0 { keyRanges[column.keyPlace] = start..<count }
+            if column.keyPlace >= 0 { keyRanges[column.keyPlace] = isMissing(field, from: start) ? nil : start..<count }
             if count > RecordBatch.maxBodyBytes { break }
         }
         put(UInt8(ascii: "}"))
         return .written
+    }
+
+    /// Nothing between two delimiters is no key; two quotes in the file are the empty text, and a null is told as such.
+    @inline(__always)
+    private func isMissing(_ field: CSVField, from start: Int) -> Bool {
+        field.start == field.end && !field.traits.contains(.quoted) && count &- start == 2
     }
 
     @inline(__always)

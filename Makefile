@@ -36,7 +36,8 @@ test-full: test build ## also large figures, and the thread sanitizer over engin
 	$(call say,test with large figures)
 	@cd $(ROOT) && TRIBUTARY_TEST_LARGE=1 swift test --skip-build --disable-xctest --parallel
 	$(call say,test under the thread sanitizer)
-	@cd $(ROOT) && swift test --sanitize=thread --scratch-path .build-tsan --disable-xctest --filter '$(RACY_SUITES)'
+	@cd $(ROOT) && TSAN_OPTIONS=suppressions=$(ROOT)scripts/tsan-suppressions.txt \
+	    swift test --sanitize=thread --scratch-path .build-tsan --disable-xctest --filter '$(RACY_SUITES)'
 
 bench: setup ## figures of the release binary: a million rows, small runs, start, memory
 	@$(ROOT)scripts/bench

@@ -28,10 +28,12 @@ struct DeletionGuard {
     var missing: Int
 
     var needsReview: Bool {
-        guard missing > 0, !outcome.plan.isRekeyed || outcome.read == 0 else { return false }
+        guard missing > 0 else { return false }
         if let confirmed = outcome.plan.confirmedDeletes { return missing > confirmed }
         if outcome.read == 0 || outcome.unreadable > 0 { return true }
-        return missing > Self.freeDeletes && missing * 100 > outcome.plan.liveBefore * Self.freePercent
+        // Under new key fields every record comes back as another: lost are only those that didn't come back.
+        let lost = outcome.plan.isRekeyed ? missing - outcome.inserted : missing
+        return lost > Self.freeDeletes && lost * 100 > outcome.plan.liveBefore * Self.freePercent
     }
 }
 

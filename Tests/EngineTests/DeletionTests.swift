@@ -103,6 +103,22 @@ import Testing
         #expect(try await bench.live().count == 5)
     }
 
+    @Test("new key fields under which few records come back delete nothing until a person confirms it")
+    func rekeyedAndLost() async throws {
+        let bench = try await Bench()
+        try await bench.sync([.batch("items", .numbered(1...40)), .end("items")])
+        var source = try await bench.current()
+        source.entities = [EntitySelection(name: "items", mode: .full, primaryKey: ["v", "id"])]
+        let changed = source
+        try await bench.store.write(bench.scope) { try $0.sources.update(changed) }
+        let run = try await bench.sync([.batch("items", .numbered(1...5)), .end("items")])
+        #expect(run.status == .needsReview)
+        #expect(try await bench.live().count == 45)
+        let sure = try await bench.sync([.batch("items", .numbered(1...5)), .end("items")], confirmed)
+        #expect(sure.status == .succeeded)
+        #expect(try await bench.live().count == 5)
+    }
+
     @Test("more deletions than a transaction holds are made in several")
     func chunks() async throws {
         let bench = try await Bench()

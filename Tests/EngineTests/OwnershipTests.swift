@@ -94,6 +94,8 @@ import Testing
         #expect(try await done)
         let run = try await bench.run(id)
         #expect(run.status == .cancelled)
+        let fence = try await bench.store.read(bench.scope) { try $0.sync.lock(source)?.fence }
+        #expect(fence == run.fence.map { $0 + 1 })
         #expect(run.error?.code == "run.cancelled")
         #expect(try await bench.live().count == 2)
         #expect(try await bench.current().activeRun == nil)

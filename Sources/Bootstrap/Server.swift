@@ -23,7 +23,7 @@ extension Tributary {
         forbidCoreDumps()
         let logger = self.logger(settings)
         let installation = try await Installation.open(settings, clock: .system)
-        for warning in installation.warnings { logger.warning("\(warning)") }
+        for warning in installation.warnings + settings.warnings { logger.warning("\(warning)") }
         do {
             try await installation.store.recover()
             try await serve(Server(installation, settings, role, logger), settings)

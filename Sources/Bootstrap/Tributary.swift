@@ -39,10 +39,18 @@ public enum Tributary {
         return token.withExposed { $0 }
     }
 
-    /// Reads the keys where they are; where they aren't yet, no server has run here and this command makes them.
+    /// Reads the keys where they are; where they aren't yet, no server has run here and this command makes them. A
+    /// server that is just making them holds the folder: it is waited for, 5 seconds at most.
     private static func openForToken(_ settings: Settings) async throws -> Installation {
-        if let known = try await knownInstallation(settings) { return known }
-        return try await Installation.open(settings, clock: .system)
+        for _ in 0..<50 {
+            if let known = try await knownInstallation(settings) { return known }
+            do {
+                return try await Installation.open(settings, clock: .system)
+            } catch let error as AppError where error.code == ErrorCode.storeLocked.code {
+                try await MonotonicClock.system.sleep(.milliseconds(100))
+            }
+        }
+        throw AppError(.storeLocked)
     }
 
     private static func knownInstallation(_ settings: Settings) async throws -> Installation? {

@@ -123,6 +123,17 @@ import WireAPI
         await client.close()
     }
 
+    @Test("a token that was minted before the first start is good after it, and settings without effect are named")
+    func firstSteps() async throws {
+        let server = try ServerProcess(["TRIBUTARY_RATE_LIMIT": "5"])
+        let token = try server.token()
+        try server.start()
+        let client = TributaryClient(url: server.url, token: token)
+        #expect(try await client.datasources.list().total == 0)
+        #expect(try server.logText().contains("TRIBUTARY_RATE_LIMIT has no effect"))
+        await client.close()
+    }
+
     /// Open sockets of a process.
     private func sockets(of process: Int32) throws -> Int {
         let folder = "/proc/\(process)/fd"

@@ -38,7 +38,8 @@ let tests: [Target] = [
         name: "StoreSQLiteTests",
         dependencies: ["StoreSQLite", "StoreContract", "StoreAPI", "Domain", "JSON", "TestSupport", grdb]),
     .testTarget(
-        name: "FileConnectorTests", dependencies: ["FileConnector", "ConnectorAPI", "Domain", "JSON", "CZlib"]),
+        name: "FileConnectorTests",
+        dependencies: ["FileConnector", "ConnectorAPI", "Domain", "JSON", "TestSupport", "CZlib"]),
     .testTarget(name: "VaultTests", dependencies: ["Vault", "StoreAPI", "Domain", "JSON", "TestSupport", crypto]),
     .testTarget(
         name: "TokensTests",
@@ -64,7 +65,8 @@ let tests: [Target] = [
     .testTarget(
         name: "CommandLineTests",
         dependencies: [
-            "tributary", "Bootstrap", "TributaryClient", "WireAPI", "Domain", "JSON", "CannedServer", arguments,
+            "tributary", "Bootstrap", "TributaryClient", "WireAPI", "Domain", "JSON", "CannedServer", "TestSupport",
+            arguments,
         ]),
     .testTarget(
         name: "EndToEndTests", dependencies: ["tributary", "TributaryClient", "WireAPI", "JSON", "TestSupport"]),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Bootstrap
@@ -18,11 +19,9 @@ struct SettingsTests {
     private func load(
         file: String, _ text: String, flags: [String: String] = [:], _ environment: [String: String] = [:]
     ) async throws -> Settings {
-        var template = Array("\(NSTemporaryDirectory())tributary-settings-XXXXXX".utf8CString)
-        let made = try #require(mkdtemp(&template))
-        let folder = URL(filePath: String(cString: made), directoryHint: .isDirectory)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let path = folder.appending(path: file)
+        let folder = try TemporaryFolder()
+        defer { withExtendedLifetime(folder) {} }
+        let path = URL(filePath: folder.path, directoryHint: .isDirectory).appending(path: file)
         try Data(text.utf8).write(to: path)
         var environment = environment
         environment["TRIBUTARY_CONFIG_FILE"] = path.path(percentEncoded: false)

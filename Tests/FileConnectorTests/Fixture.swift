@@ -4,25 +4,21 @@ import Domain
 import FoundationEssentials
 import Glibc
 import JSON
+import TestSupport
 
 @testable import FileConnector
 
 /// A folder of files with a tenant's folder `t1` in it; gone when it goes out of use.
 final class FilesFolder {
-    let root: String
+    private let folder: TemporaryFolder
     let tenant: String
 
-    init() throws {
-        var template = Array("\(FileManager.default.temporaryDirectory.path)/files-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw Failure(number: errno) }
-        root = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        tenant = root + "/t1"
-        try FileManager.default.createDirectory(atPath: tenant, withIntermediateDirectories: true)
-    }
+    var root: String { folder.path }
 
-    deinit {
-        // Nothing depends on the folder being gone.
-        try? FileManager.default.removeItem(atPath: root)
+    init() throws {
+        folder = try TemporaryFolder()
+        tenant = folder.path + "/t1"
+        try FileManager.default.createDirectory(atPath: tenant, withIntermediateDirectories: true)
     }
 
     struct Failure: Error { var number: Int32 }

@@ -2,6 +2,7 @@ import Domain
 import Glibc
 import StoreAPI
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Vault
@@ -47,13 +48,8 @@ func code<Value>(_ body: () async throws -> Value) async -> String? {
 
 /// A folder that `body` has to itself and that is gone afterwards.
 func withFolder(_ body: (String) throws -> Void) throws {
-    var template = Array("/tmp/tributary-vault-XXXXXX".utf8CString)
-    let path = try #require(mkdtemp(&template).map { String(cString: $0) })
-    defer {
-        for name in names(in: path) { unlink("\(path)/\(name)") }
-        rmdir(path)
-    }
-    try body(path)
+    let folder = try TemporaryFolder()
+    try withExtendedLifetime(folder) { try body(folder.path) }
 }
 
 func names(in folder: String) -> [String] {

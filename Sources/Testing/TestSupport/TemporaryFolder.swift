@@ -7,7 +7,7 @@ public final class TemporaryFolder: Sendable {
     public let path: String
 
     public init() throws {
-        var name = Array("/tmp/tributary-test-XXXXXX".utf8CString)
+        var name = Array("\(FileManager.default.temporaryDirectory.path)/tributary-test-XXXXXX".utf8CString)
         let isMade = name.withUnsafeMutableBufferPointer { buffer in
             buffer.baseAddress.map { mkdtemp($0) != nil } ?? false
         }
@@ -16,7 +16,7 @@ public final class TemporaryFolder: Sendable {
     }
 
     deinit {
-        // What can't be removed stays in /tmp; no test depends on it.
+        // What can't be removed stays there; no test depends on it.
         try? FileManager.default.removeItem(atPath: path)
     }
 }

@@ -34,6 +34,19 @@ struct Installation: Sendable {
         try await over(try SQLiteStore.openReadOnly(path: sqlitePath(settings), clock: clock), settings)
     }
 
+    /// Tries again for a second while another process holds the folder: a command that makes the first keys, a server
+    /// that is just stopping.
+    static func patiently(_ open: () async throws -> Installation) async throws -> Installation {
+        for _ in 0..<20 {
+            do {
+                return try await open()
+            } catch let error as AppError where error.code == ErrorCode.storeLocked.code {
+                try await MonotonicClock.system.sleep(.milliseconds(50))
+            }
+        }
+        return try await open()
+    }
+
     static func openStore(_ settings: Settings, clock: WallClock) throws -> any Store {
         try SQLiteStore(path: sqlitePath(settings), clock: clock)
     }

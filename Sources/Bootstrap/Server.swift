@@ -22,7 +22,7 @@ extension Tributary {
     public static func serve(_ settings: Settings, role: Role) async throws {
         forbidCoreDumps()
         let logger = self.logger(settings)
-        let installation = try await Installation.open(settings, clock: .system)
+        let installation = try await Installation.patiently { try await Installation.open(settings, clock: .system) }
         for warning in installation.warnings + settings.warnings { logger.warning("\(warning)") }
         do {
             try await installation.store.recover()

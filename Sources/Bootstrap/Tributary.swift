@@ -39,24 +39,23 @@ public enum Tributary {
         return token.withExposed { $0 }
     }
 
-    /// Reads the keys where they are; where they aren't yet, no server has run here and this command makes them. A
-    /// server that is just making them holds the folder: it is waited for, 5 seconds at most.
+    /// Reads the keys where they are; where they aren't yet, no server has run here and this command makes them, unless a
+    /// server is just doing so.
     private static func openForToken(_ settings: Settings) async throws -> Installation {
-        for _ in 0..<50 {
+        try await Installation.patiently {
             if let known = try await knownInstallation(settings) { return known }
-            do {
-                return try await Installation.open(settings, clock: .system)
-            } catch let error as AppError where error.code == ErrorCode.storeLocked.code {
-                try await MonotonicClock.system.sleep(.milliseconds(100))
-            }
+            return try await Installation.open(settings, clock: .system)
         }
-        throw AppError(.storeLocked)
     }
 
+    /// nil where the database or its keys aren't there or are just being made. What is really broken shows when it is
+    /// opened for writing.
     private static func knownInstallation(_ settings: Settings) async throws -> Installation? {
         do {
             return try await Installation.openReadOnly(settings, clock: .system)
-        } catch let error as AppError where error.category == .unavailable && error.code != ErrorCode.storeNewer.code {
+        } catch let error as AppError
+            where [ErrorCode.storeUnavailable.code, ErrorCode.storeBroken.code].contains(error.code)
+        {
             return nil
         }
     }

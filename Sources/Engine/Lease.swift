@@ -82,7 +82,7 @@ final class Lease: Sendable {
 }
 
 extension StoreTransaction {
-    /// Throws when the run isn't this claim's any more or is to end (Invariant 2).
+    /// Throws when the run isn't this claim's any more (Invariant 2).
     func checkInterruption(of claim: ClaimedRun) throws {
         guard let run = try runs.find(claim.run.id, of: claim.source.id), run.status == .running,
             run.fence == claim.fence

@@ -168,6 +168,14 @@ struct CommandTests {
         #expect(page["next_cursor"] == "c1")
     }
 
+    @Test("a cursor may begin with a dash", arguments: [["changes", "ds_1"], ["records", "ds_1", "countries"]])
+    func dashedCursor(command: [String]) async throws {
+        let outcome = try await Script().run(
+            command + ["--json", "--cursor", "-ab_"], answers: [Self.page([], next: "-ab_")])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(outcome.requests.last?.target.hasSuffix("cursor=-ab_") == true)
+    }
+
     @Test("following survives a lost server with growing pauses, goes on at its cursor, and ends well")
     func follow() async throws {
         let outcome = try await Script().run(

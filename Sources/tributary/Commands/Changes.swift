@@ -23,7 +23,8 @@ struct Changes: AsyncParsableCommand {
     @Flag(help: "Wait for further changes until Control-C.")
     var follow = false
 
-    @Option(help: "Go on after this point; without it from the first change.")
+    // A cursor may begin with a dash.
+    @Option(parsing: .unconditional, help: "Go on after this point; without it from the first change.")
     var cursor: String?
 
     @Option(help: "Only this entity.")

@@ -46,7 +46,7 @@ struct PageOptions: ParsableArguments {
     @Option(help: "Rows a page, 1 to 500.")
     var limit: Int?
 
-    @Option(help: "Go on where the page before ended.")
+    @Option(parsing: .unconditional, help: "Go on where the page before ended.")
     var cursor: String?
 
     func validate() throws {

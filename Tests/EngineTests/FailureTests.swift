@@ -6,7 +6,7 @@ import Testing
 @testable import Engine
 
 /// What a run says of its failure, and how often it tries (SYNC.md 7).
-@Suite(.timeLimit(.minutes(1))) struct FailureTests {
+@Suite(.timeLimit(.minutes(5))) struct FailureTests {
     @Test("an error that no connector should throw is told by its type alone, as a bug to report")
     func unknown() async throws {
         struct Mishap: Error { var text = "canary" }

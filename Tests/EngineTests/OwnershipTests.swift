@@ -6,7 +6,7 @@ import Testing
 @testable import Engine
 
 /// Who may write, and what happens to those who may no more (SYNC.md 1 to 4).
-@Suite(.timeLimit(.minutes(1))) struct OwnershipTests {
+@Suite(.timeLimit(.minutes(5))) struct OwnershipTests {
     @Test("a worker whose fence was moved writes nothing more, not even the run's end")
     func fenced() async throws {
         let bench = try await Bench()

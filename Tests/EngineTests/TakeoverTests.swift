@@ -9,7 +9,7 @@ import Testing
 @testable import Engine
 
 /// A worker that was stopped for longer than its lease, and what it does when it goes on (SYNC.md 3 and 4).
-@Suite(.timeLimit(.minutes(1))) struct TakeoverTests {
+@Suite(.timeLimit(.minutes(5))) struct TakeoverTests {
     private let terms = ClaimTerms(workerID: "w", lease: .seconds(30), tenantLimit: 4)
 
     @Test("a frozen worker that wakes after another took its run over moves no record back")

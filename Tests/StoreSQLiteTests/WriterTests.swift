@@ -225,12 +225,12 @@ private final class HoldUp: Sendable {
         Task {
             try await opened.store.write(opened.scope) { [begun, ended] _ in
                 begun.signal()
-                _ = ended.wait(timeout: .now() + 30)
+                _ = ended.wait(timeout: .now() + 60)
             }
         }
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async { [begun] in
-                _ = begun.wait(timeout: .now() + 30)
+                _ = begun.wait(timeout: .now() + 60)
                 continuation.resume()
             }
         }

@@ -33,7 +33,7 @@ let transactionChecks = [
         async let counts = stage.read { transaction in
             let before = try transaction.sources.count(DataSourceQuery())
             looked.signal()
-            try expect(written.wait(timeout: .now() + 10) == .success, "a write goes on beside a read")
+            try expect(written.wait(timeout: .now() + 60) == .success, "a write goes on beside a read")
             return [before, try transaction.sources.count(DataSourceQuery())]
         }
         try await wait(for: looked)
@@ -112,7 +112,7 @@ let groupChecks = [
 /// Waits on a thread of its own, not of the task pool.
 private func wait(for semaphore: DispatchSemaphore) async throws {
     let result = await withCheckedContinuation { continuation in
-        DispatchQueue.global().async { continuation.resume(returning: semaphore.wait(timeout: .now() + 10)) }
+        DispatchQueue.global().async { continuation.resume(returning: semaphore.wait(timeout: .now() + 60)) }
     }
     try expect(result == .success, "the read begins")
 }

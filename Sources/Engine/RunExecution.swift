@@ -62,7 +62,7 @@ struct RunExecution: Sendable {
             try await finish(outcomes)
         } catch let error as AppError {
             // Invariant 6: what a source says may quote what it was sent.
-            throw error.scrubbed(by: scrubber)
+            throw scrubber.scrub(error)
         }
     }
 
@@ -143,12 +143,6 @@ extension StoreTransaction {
 }
 
 extension AppError {
-    func scrubbed(by scrubber: Scrubber) -> AppError {
-        var error = self
-        error.message = scrubber.scrub(message)
-        return error
-    }
-
     func withRecovery(_ recovery: Recovery) -> AppError {
         var error = self
         error.recovery = recovery

@@ -1,5 +1,6 @@
 import ConnectorAPI
 import Domain
+import Egress
 import Engine
 import FileConnector
 import Foundation
@@ -7,6 +8,7 @@ import HTTPAPI
 import Hummingbird
 import Logging
 import Registry
+import SQLConnectors
 import Scheduler
 import ServiceLifecycle
 import StoreAPI
@@ -82,7 +84,10 @@ private struct Server {
         let store = installation.store
         let ids = ULIDGenerator(clock: .system, random: systemRandom)
         let workerID = ids.next().text
-        let catalog = ConnectorCatalog([FileConnector(root: settings.filesRoot)])
+        let egress = EgressGuard(allowing: settings.egressAllow)
+        let catalog = ConnectorCatalog([
+            FileConnector(root: settings.filesRoot), PostgresConnector(egress: egress, clock: .system),
+        ])
         let threads = ConnectorThreads(label: "tributary.connectors")
         status = ServerStatus(version: ProgramVersion.text, role: role.rawValue, workerID: workerID) {
             try await store.ping()

@@ -14,4 +14,6 @@ extension ErrorCode {
     public static let recordTooLarge = ErrorCode("record.too_large", .source, "the item is longer than 8 MiB")
     /// The item isn't a JSON object.
     public static let recordNotObject = ErrorCode("record.not_object", .source, "the item isn't a JSON object")
+    /// A text of the item isn't valid UTF-8.
+    public static let recordNotUTF8 = ErrorCode("record.not_utf8", .source, "a text of the item isn't valid UTF-8")
 }

@@ -21,7 +21,7 @@ struct BatchCommit: Sendable {
     /// Whether it is the first of its entity in this attempt.
     var isFirst: Bool
     /// All entities of the run with their modes: shown from its first batch on.
-    var planned: [ReadPlan.Entity]
+    var planned: [EntityPlan]
     var lease: Duration
     var vault: Vault
 
@@ -43,7 +43,7 @@ struct BatchCommit: Sendable {
         try saveEntity(claim, state: state, in: tx)
         state.batchNumber += 1
         try tx.sync.save(state)
-        if stored == 0 { for entity in planned { _ = run.countsIndex(of: entity.name, mode: entity.mode) } }
+        if stored == 0 { run.show(planned) }
         run.count(batch, merged, mode: mode)
         run.fruitlessClaims = 0
         run.leaseUntil = tx.now + lease
@@ -82,6 +82,13 @@ extension SyncRun {
         entities[index].rejected += batch.rejects.count
         entities[index].bytes += batch.bodyBytes
         if let end = batch.end { entities[index].isComplete = end.isComplete }
+    }
+
+    /// Makes the counters of all entities that the run reads.
+    mutating func show(_ plans: [EntityPlan]) {
+        for plan in plans {
+            entities[countsIndex(of: plan.read.name, mode: plan.read.mode)].fullReason = plan.fullReason
+        }
     }
 
     /// Where the entity's counters stand; they are made when it has none yet.

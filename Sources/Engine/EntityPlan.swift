@@ -7,8 +7,10 @@ struct EntityPlan: Sendable {
     var read: ReadPlan.Entity
     /// Deletions that a person confirmed, at most; nil = none were.
     var confirmedDeletes: Int?
+    /// nil for an incremental read, and for a full one that is no news.
+    var fullReason: EntityCounts.FullReason?
     /// The key fields changed since the stored keys were made: records under the old keys give way.
-    var isRekeyed: Bool
+    var isRekeyed: Bool { fullReason == .keyChanged }
     /// Records live before this read.
     var liveBefore: Int
 }
@@ -31,7 +33,8 @@ struct Planner: Sendable {
             return try chosen.map { try plan($0, offer: offer($0.name, in: offers)) }
         }
         for name in claim.run.requestedEntities ?? [] { _ = try offer(name, in: offers) }
-        return try offered.filter { wanted?.contains($0.name) ?? true }.map { offer in
+        // Those that can't be read as things are don't hold up the others, unless they are asked for.
+        return try offered.filter { wanted?.contains($0.name) ?? ($0.refusal == nil) }.map { offer in
             try plan(EntitySelection(name: offer.name, mode: offer.defaultMode), offer: offer)
         }
     }
@@ -42,6 +45,7 @@ struct Planner: Sendable {
                 .entityUnknown, "The source doesn't offer the entity \(name.prefix(200)).", recovery: .fixConfig
             ).of(entity: name)
         }
+        if let refusal = offer.refusal { throw refusal.of(entity: name) }
         return offer
     }
 
@@ -53,24 +57,28 @@ struct Planner: Sendable {
         }
         let state = claim.states[selection.name]
         let primaryKey = selection.primaryKey ?? offer.primaryKey
-        let isRekeyed = state.map { $0.fullReadAt != nil && $0.primaryKey != primaryKey } ?? false
         let confirmed = claim.run.allowsDeletes ? state?.deletesToReview : nil
-        let canContinue = mode == .incremental && !isRekeyed && confirmed == nil && isUsable(state, selection)
+        let isRekeyed = state.map { $0.fullReadAt != nil && $0.primaryKey != primaryKey } ?? false
+        var reason = isRekeyed ? .keyChanged : confirmed.map { _ in EntityCounts.FullReason.deletesConfirmed }
+        if reason == nil, selection.mode == .incremental || wishes == .incremental {
+            reason = mode == .full ? .requested : reasonAgainst(state, selection)
+        }
+        let canContinue = mode == .incremental && reason == nil
         return EntityPlan(
             read: ReadPlan.Entity(
                 name: selection.name, mode: canContinue ? .incremental : .full, primaryKey: primaryKey,
                 cursorField: selection.cursorField, state: nil),
-            confirmedDeletes: confirmed, isRekeyed: isRekeyed, liveBefore: state?.live ?? 0)
+            confirmedDeletes: confirmed, fullReason: reason, liveBefore: state?.live ?? 0)
     }
 
-    /// Whether an incremental read may go on from this state: it is of this generation, the full read it stands on was
-    /// complete, and the next full read isn't due (SYNC.md 5, rules 3 and 6).
-    private func isUsable(_ state: EntityState?, _ selection: EntitySelection) -> Bool {
-        guard let state, state.state != nil, state.isComplete, state.generation == claim.generation,
-            let fullReadAt = state.fullReadAt,
-            // Validated when it was set; one that doesn't parse now falls back to reading in full.
-            let every = try? ISODuration(parsing: selection.fullEvery ?? Self.defaultFullEvery)
-        else { return false }
-        return now < fullReadAt + every.duration
+    /// Why an incremental read may not go on from this state; nil when it may: it is of this generation, the full read it
+    /// stands on was complete, and the next full read isn't due (SYNC.md 5, rules 3 and 6).
+    private func reasonAgainst(_ state: EntityState?, _ selection: EntitySelection) -> EntityCounts.FullReason? {
+        guard let state, let fullReadAt = state.fullReadAt else { return .first }
+        if state.generation != claim.generation { return .identityChanged }
+        guard state.isComplete, state.state != nil else { return .noState }
+        // Validated when it was set; one that doesn't parse now falls back to reading in full.
+        guard let every = try? ISODuration(parsing: selection.fullEvery ?? Self.defaultFullEvery) else { return .due }
+        return now < fullReadAt + every.duration ? nil : .due
     }
 }

@@ -68,7 +68,7 @@ struct Pump: Sendable {
         guard batch.state?.count ?? 0 <= 1 << 20 else { throw AppError(.stateTooLarge, recovery: .reportBug) }
         let commit = BatchCommit(
             batch: batch, stored: stored, mode: outcomes[index].plan.read.mode,
-            isFirst: begun.insert(batch.entity).inserted, planned: outcomes.map(\.plan.read), lease: parts.terms.lease,
+            isFirst: begun.insert(batch.entity).inserted, planned: outcomes.map(\.plan), lease: parts.terms.lease,
             vault: parts.vault)
         let before = outcomes[index]
         let run = try await send(commit)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Egress
 import Foundation
 import TestSupport
 import Testing

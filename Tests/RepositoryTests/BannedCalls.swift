@@ -18,6 +18,7 @@ enum BannedCalls {
         chance.map { Ban(call: $0, allowedIn: [bootstrap, testing], instead: "take it as a parameter") }
         + crashes.map { Ban(call: $0, allowedIn: [testing], instead: "throw, or make the state impossible") }
         + output.map { Ban(call: $0, allowedIn: [bootstrap, commandLine], instead: "return it or log it") }
+        + network
 
     /// Time, ids and randomness are injected, so that a test decides them.
     private static let chance = [
@@ -32,9 +33,23 @@ enum BannedCalls {
     ]
     private static let output = ["print(", "debugPrint(", "dump("]
 
+    /// The egress guard decides where connections go (SYNC.md 13): names are looked up there, and sockets are opened by
+    /// libpq and by HTTP clients in one folder each.
+    private static let network =
+        ["socket(", "connect(", "sendto(", "ClientBootstrap(", "DatagramBootstrap(", "URLSession"]
+        .map { Ban(call: $0, allowedIn: [testing], instead: "connect to an address that the egress guard gave") }
+        + ["getaddrinfo(", "gethostbyname", "gethostbyname2", "inet_aton", "inet_addr"]
+        .map { Ban(call: $0, allowedIn: [egress, testing], instead: "ask the egress guard") }
+        + ["PQconnectStartParams", "PQconnectdbParams", "PQconnectStart", "PQconnectdb", "PQsetdbLogin", "PQping"]
+        .map { Ban(call: $0, allowedIn: [libPQ, testing], instead: "use PostgresConnection") }
+        + [Ban(call: "HTTPClient(", allowedIn: [client], instead: "connect to an address that the egress guard gave")]
+
     private static let bootstrap = "Sources/Bootstrap/"
     private static let testing = "Sources/Testing/"
     private static let commandLine = "Sources/tributary/"
+    private static let egress = "Sources/Egress/"
+    private static let libPQ = "Sources/LibPQ/"
+    private static let client = "Sources/TributaryClient/"
 
     /// Every exception must be needed: one that no longer matches fails the test.
     static let exceptions: [Exception] = [

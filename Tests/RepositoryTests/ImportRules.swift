@@ -40,9 +40,20 @@ extension ImportRule {
         // Crypto: hashes of long keys. Dispatch: the threads on which connectors may block.
         ImportRule("ConnectorAPI", own: ["Domain", "JSON"], packages: ["Crypto"], platform: ["Dispatch"]),
 
+        // The only code that resolves names and says which addresses may be connected to.
+        ImportRule("Egress", own: ["Domain"], platform: ["Glibc"]),
+        ImportRule("CLibPQ"),
+        // Dispatch: requests to cancel wait for their servers on threads of their own.
+        ImportRule("LibPQ", own: ["Egress", "Domain", "CLibPQ"], platform: ["Glibc", "Dispatch"]),
+        ImportRule("TenantFiles", own: ["ConnectorAPI", "Domain"], platform: ["Glibc"]),
+
         ImportRule("CZlib"),
         ImportRule(
-            "FileConnector", folder: "Sources/Connectors/File", own: ["ConnectorAPI", "Domain", "JSON", "CZlib"],
+            "FileConnector", folder: "Sources/Connectors/File",
+            own: ["ConnectorAPI", "TenantFiles", "Domain", "JSON", "CZlib"], platform: ["Glibc"]),
+        ImportRule(
+            "SQLConnectors", folder: "Sources/Connectors/SQL",
+            own: ["ConnectorAPI", "TenantFiles", "Domain", "JSON", "Egress", "LibPQ"], packages: ["GRDBSQLite"],
             platform: ["Glibc"]),
         ImportRule(
             "StoreSQLite", own: ["StoreAPI", "Domain", "JSON"], packages: ["GRDB", "GRDBSQLite"],
@@ -67,9 +78,8 @@ extension ImportRule {
         ImportRule(
             "Bootstrap",
             own: [
-                "Domain", "JSON", "StoreAPI", "ConnectorAPI", "StoreSQLite", "FileConnector", "Vault", "Tokens",
-                "Engine",
-                "Scheduler", "Registry", "HTTPAPI",
+                "Domain", "JSON", "StoreAPI", "ConnectorAPI", "StoreSQLite", "FileConnector", "SQLConnectors",
+                "Egress", "LibPQ", "Vault", "Tokens", "Engine", "Scheduler", "Registry", "HTTPAPI",
             ],
             packages: ["Hummingbird", "ServiceLifecycle", "UnixSignals", "Configuration", "Logging"],
             platform: ["Foundation", "FoundationEssentials", "Glibc", "Dispatch"]),
@@ -81,6 +91,10 @@ extension ImportRule {
         ImportRule(
             "TestSupport", folder: "Sources/Testing/TestSupport", own: ["Domain", "JSON", "StoreAPI", "ConnectorAPI"],
             platform: ["Foundation", "FoundationEssentials", "Glibc"]),
+        ImportRule(
+            "FaultKit", folder: "Sources/Testing/FaultKit",
+            own: ["TestSupport", "CLibPQ", "TributaryClient", "WireAPI", "Domain", "JSON"],
+            platform: ["Foundation", "Glibc", "Dispatch"]),
         ImportRule(
             "StoreContract", folder: "Sources/Testing/StoreContract",
             own: ["StoreAPI", "Domain", "JSON", "TestSupport"], platform: ["Dispatch"]),

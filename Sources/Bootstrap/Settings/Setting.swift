@@ -86,7 +86,8 @@ extension Setting {
         "seconds after which a silent worker loses its run")
     /// Private networks that connectors may reach.
     public static let egressAllow = Setting(
-        "egress_allow", default: "none", allowed: "a comma-separated list of CIDR[:port], such as 10.0.0.0/8:5432",
+        "egress_allow", default: "none",
+        allowed: "a comma-separated list of [tenant=]CIDR[:port], such as 10.0.0.0/8:5432",
         "private networks that connectors may reach")
     /// Where tenants' files are.
     public static let filesRoot = Setting(

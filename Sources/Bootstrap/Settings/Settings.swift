@@ -1,4 +1,5 @@
 public import Domain
+public import Egress
 
 /// All that an operator may set, read once and checked.
 public struct Settings: Sendable {

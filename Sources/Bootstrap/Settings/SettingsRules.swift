@@ -1,4 +1,5 @@
 import Domain
+import Egress
 import FoundationEssentials
 import JSON
 
@@ -17,7 +18,7 @@ extension Settings {
             default: false
             }
         }
-        let isAddress = text.contains(":") && AllowedNetwork.address(text) != nil
+        let isAddress = text.contains(":") && IPAddress(text) != nil
         return text.utf8.count <= 255 && (isPlain || isAddress) ? text : nil
     }
 

@@ -5,8 +5,7 @@ extension Settings {
     var warnings: [String] {
         var warnings: [String] = []
         for (isSet, setting) in [
-            (rateLimit != nil, Setting.rateLimit), (!egressAllow.isEmpty, .egressAllow),
-            (connectorsDir != nil, .connectorsDir),
+            (rateLimit != nil, Setting.rateLimit), (connectorsDir != nil, .connectorsDir),
         ] where isSet {
             warnings.append("\(setting.variable) has no effect in this version")
         }

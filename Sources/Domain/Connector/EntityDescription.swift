@@ -1,7 +1,7 @@
 public import JSON
 
 /// A kind of record that a source offers.
-public struct EntityDescription: Sendable, Hashable {
+public struct EntityDescription: Sendable, Equatable {
     public var name: String
     /// Of a record's body.
     public var jsonSchema: JSONValue
@@ -12,10 +12,14 @@ public struct EntityDescription: Sendable, Hashable {
     public var defaultMode: SyncMode
     /// Fields that an incremental read may follow.
     public var cursorFields: [String]
+    /// Why it can't be read as things are, such as a missing right; nil = it can. Such an entity is read only if it is
+    /// selected by name, and the run then fails with this.
+    public var refusal: AppError?
 
     public init(
         name: String, jsonSchema: JSONValue, primaryKey: [String], modes: [SyncMode] = [.full],
-        defaultMode: SyncMode = .full, cursorFields: [String] = []
+        defaultMode: SyncMode = .full, cursorFields: [String] = [],
+        refusal: AppError? = nil
     ) {
         self.name = name
         self.jsonSchema = jsonSchema
@@ -23,5 +27,6 @@ public struct EntityDescription: Sendable, Hashable {
         self.modes = modes
         self.defaultMode = defaultMode
         self.cursorFields = cursorFields
+        self.refusal = refusal
     }
 }

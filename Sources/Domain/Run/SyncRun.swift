@@ -74,6 +74,8 @@ public struct SyncRun: Sendable, Hashable {
 public struct EntityCounts: Sendable, Hashable {
     public var name: String
     public var mode: SyncMode
+    /// Why it was read in full although it is selected to be read incrementally, or read anew under another key.
+    public var fullReason: FullReason?
     /// Items that the source gave.
     public var read = 0
     /// Records that are new or came back after a deletion.
@@ -91,9 +93,28 @@ public struct EntityCounts: Sendable, Hashable {
     /// Whether the read reached the entity's end.
     public var isComplete = false
 
-    public init(name: String, mode: SyncMode) {
+    public init(name: String, mode: SyncMode, fullReason: FullReason? = nil) {
         self.name = name
         self.mode = mode
+        self.fullReason = fullReason
+    }
+
+    /// What made a run read an entity from its beginning.
+    public enum FullReason: String, Sendable, CaseIterable {
+        /// No complete read of it is known yet.
+        case first
+        /// The request said so.
+        case requested
+        /// The time of the next full read has come (`full_every`).
+        case due
+        /// Its key has other fields than before: a new generation, in which the old records give way.
+        case keyChanged = "key_changed"
+        /// The config leads to another system than before: a new generation.
+        case identityChanged = "identity_changed"
+        /// A person confirmed deletions, which need a full read.
+        case deletesConfirmed = "deletes_confirmed"
+        /// The connector left no state to go on from.
+        case noState = "no_state"
     }
 }
 

@@ -19,7 +19,8 @@ extension EntityCountsBody {
         self.init(
             name: counts.name, mode: counts.mode.rawValue, read: counts.read, inserted: counts.inserted,
             updated: counts.updated, deleted: counts.deleted, unchanged: counts.unchanged, rejected: counts.rejected,
-            duplicates: counts.duplicates, bytes: counts.bytes, isComplete: counts.isComplete)
+            duplicates: counts.duplicates, bytes: counts.bytes, isComplete: counts.isComplete,
+            fullReason: counts.fullReason?.rawValue)
     }
 }
 

@@ -28,7 +28,8 @@ extension DataSources {
         let (source, context) = try await opened(id, as: caller)
         let connector = try catalog.connector(source.type)
         let selected = source.entities.map { Set($0.map(\.name)) }
-        return try await calls.run(context) { try await connector.discover(context) }.map {
+        let offered = try await calls.run(context) { try await connector.discover(context) }
+        return offered.filter { $0.refusal == nil }.map {
             OfferedEntity(description: $0, isSelected: selected?.contains($0.name) ?? true)
         }
     }

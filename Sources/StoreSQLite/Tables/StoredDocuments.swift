@@ -119,6 +119,7 @@ extension EntityCounts {
         var object: JSONObject = [
             "name": .string(name), "mode": .string(mode.rawValue), "is_complete": .bool(isComplete),
         ]
+        if let fullReason { object["full_reason"] = .string(fullReason.rawValue) }
         for number in Self.numbers { object[number.name] = .int(self[keyPath: number.path]) }
         return .object(object)
     }
@@ -127,6 +128,7 @@ extension EntityCounts {
         self.init(
             name: try json.text("name"), mode: try StoredDocument.required(SyncMode(rawValue: json.text("mode"))))
         isComplete = json["is_complete"]?.boolValue ?? false
+        fullReason = json["full_reason"]?.stringValue.flatMap { FullReason(rawValue: $0) }
         for number in Self.numbers { self[keyPath: number.path] = try json.integer(number.name) }
     }
 }

@@ -24,6 +24,9 @@ public struct EntityCountsBody: WireValue, Hashable {
     public var bytes: Int
     /// Whether the read reached the entity's end.
     public var isComplete: Bool
+    /// Why it was read in full although incremental reads are selected, or under another key than before:
+    /// `first requested due key_changed identity_changed deletes_confirmed no_state`; nil = no news.
+    public var fullReason: String?
 
     private enum Field: String {
         case name
@@ -37,12 +40,14 @@ public struct EntityCountsBody: WireValue, Hashable {
         case duplicates
         case bytes
         case isComplete = "complete"
+        case fullReason = "full_reason"
     }
 
     /// Makes one.
     public init(
         name: String, mode: String, read: Int, inserted: Int, updated: Int, deleted: Int, unchanged: Int,
-        rejected: Int, duplicates: Int, bytes: Int, isComplete: Bool
+        rejected: Int, duplicates: Int, bytes: Int, isComplete: Bool,
+        fullReason: String? = nil
     ) {
         self.name = name
         self.mode = mode
@@ -55,6 +60,7 @@ public struct EntityCountsBody: WireValue, Hashable {
         self.duplicates = duplicates
         self.bytes = bytes
         self.isComplete = isComplete
+        self.fullReason = fullReason
     }
 
     /// Reads one; throws where a member is missing or has another form.
@@ -71,6 +77,7 @@ public struct EntityCountsBody: WireValue, Hashable {
         duplicates = try fields[.duplicates]
         bytes = try fields[.bytes]
         isComplete = try fields[.isComplete]
+        fullReason = try fields[.fullReason]
     }
 
     /// Writes the object, members in the order of the documentation.
@@ -87,6 +94,7 @@ public struct EntityCountsBody: WireValue, Hashable {
         writer.member(Field.duplicates, duplicates)
         writer.member(Field.bytes, bytes)
         writer.member(Field.isComplete, isComplete)
+        writer.memberIfPresent(Field.fullReason, fullReason)
         writer.endObject()
     }
 }

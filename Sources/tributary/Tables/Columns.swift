@@ -42,13 +42,15 @@ extension Table {
             ("UNCHANGED", \.unchanged), ("REJECTED", \.rejected),
         ]
         if entities.contains(where: { $0.duplicates > 0 }) { numbers.append(("DUPLICATES", \.duplicates)) }
+        let hasReason = entities.contains { $0.fullReason != nil }
         let isPartial = entities.contains { !$0.isComplete }
         var table = Table(
             [Column(title: "ENTITY", shrinks: true)] + numbers.map { Column(title: $0.title, isNumber: true) }
-                + (isPartial ? [Column(title: "COMPLETE")] : []))
+                + (hasReason ? [Column(title: "READ IN FULL")] : []) + (isPartial ? [Column(title: "COMPLETE")] : []))
         for one in entities {
             let counts = numbers.map { Cell.number($0.count(one)) }
-            table.add([Cell(one.name)] + counts + (isPartial ? [.flag(one.isComplete)] : []))
+            let reason = hasReason ? [Cell(one.fullReason?.replacing("_", with: " ") ?? "")] : []
+            table.add([Cell(one.name)] + counts + reason + (isPartial ? [.flag(one.isComplete)] : []))
         }
         return table
     }

@@ -1,0 +1,3 @@
+#include <libpq-fe.h>
+// Glibc as Swift sees it lacks it.
+#include <sys/eventfd.h>

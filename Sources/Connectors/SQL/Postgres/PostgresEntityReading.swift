@@ -1,0 +1,199 @@
+import ConnectorAPI
+import Domain
+import JSON
+import LibPQ
+
+/// How long a read waits for its server.
+struct PostgresPatience: Sendable {
+    /// For a query's first row: it may have to sort.
+    var firstRow = Duration.seconds(600)
+    /// For each row after it (SYNC.md 13).
+    var nextRow = Duration.seconds(60)
+    /// After this a batch goes out as it is (SYNC.md 4).
+    var batch = Duration.seconds(2)
+}
+
+/// The read of one table or view in the run's snapshot.
+struct PostgresEntityReading {
+    private let session: PostgresSession
+    private let entity: ReadPlan.Entity
+    private let table: PostgresTable
+    private let cursor: PostgresCursor?
+    private let patience: PostgresPatience
+    private let clock: MonotonicClock
+    private let writer: PostgresRowWriter
+    private var builder: RecordBuilder
+    private var progress = CursorProgress(isSorted: false)
+    /// Statements to send, the next first.
+    private var queries: ArraySlice<(sql: String, isSorted: Bool)>
+    private var copy: CopyOut?
+    private var framing = CopyFraming()
+    private var failure: (any Error)?
+    private var batchBegan: Duration = .zero
+
+    /// Locks the table against changes of its shape and prepares the queries.
+    init(
+        _ entity: ReadPlan.Entity, of table: PostgresTable, in session: PostgresSession, at snapshot: PostgresSnapshot,
+        patience: PostgresPatience, clock: MonotonicClock
+    ) throws {
+        self.session = session
+        self.entity = entity
+        self.table = table
+        self.patience = patience
+        self.clock = clock
+        let cursor = try Self.cursor(entity, of: table, at: snapshot, lookback: session.config.lookback)
+        self.cursor = cursor
+        let columns = table.columns
+        let key = try entity.primaryKey.map { field in
+            guard let place = columns.firstIndex(where: { $0.name == field }) else {
+                throw AppError.source(
+                    .sqlKeyUnknown, "\(table.entity) has no column \(field) for its key", recovery: .fixConfig)
+            }
+            return place
+        }
+        writer = PostgresRowWriter(
+            columns: columns.map { ($0.name, $0.reading) }, key: key,
+            cursor: cursor.flatMap { cursor in columns.firstIndex { $0.name == cursor.column } })
+        builder = RecordBuilder(entity: entity.name, primaryKey: entity.primaryKey)
+        let isIncremental = entity.mode == .incremental
+        let conditions = isIncremental ? cursor?.conditions ?? [] : [(nil, false)]
+        queries = conditions.map { (Self.copySQL(table, where: $0, sortedBy: $1 ? cursor : nil), $1) }[...]
+        try hold()
+    }
+
+    private static func cursor(
+        _ entity: ReadPlan.Entity, of table: PostgresTable, at snapshot: PostgresSnapshot, lookback: Duration
+    ) throws -> PostgresCursor? {
+        guard let field = entity.cursorField else {
+            guard entity.mode == .full else {
+                throw AppError.source(
+                    .sqlCursorRequired, "\(table.entity): \(ErrorCode.sqlCursorRequired.summary)", recovery: .fixConfig)
+            }
+            return nil
+        }
+        guard let kind = table.columns.first(where: { $0.name == field })?.reading.cursorKind else {
+            throw AppError.source(
+                .sqlCursorUnknown,
+                "\(table.entity) has no column \(field) that a read can follow: integers, dates and timestamps can be",
+                recovery: .fixConfig)
+        }
+        guard !entity.primaryKey.isEmpty else {
+            throw AppError.source(
+                .sqlKeyRequired, "\(table.entity): \(ErrorCode.sqlKeyRequired.summary)", recovery: .fixConfig)
+        }
+        let state = entity.mode == .incremental ? entity.state : nil
+        return PostgresCursor(field, kind: kind, of: table, state: state, at: snapshot, lookback: lookback)
+    }
+
+    private static func copySQL(
+        _ table: PostgresTable, where condition: String?, sortedBy cursor: PostgresCursor?
+    ) -> String {
+        let columns = table.columns.map { $0.reading.expression(of: SQL.quoted($0.name)) }.joined(separator: ", ")
+        let filter = condition.map { " WHERE \($0)" } ?? ""
+        let order = cursor.map { " ORDER BY \(SQL.quoted($0.column))" } ?? ""
+        return "COPY (SELECT \(columns) FROM \(table.source)\(filter)\(order)) TO STDOUT (FORMAT binary)"
+    }
+
+    /// Takes the lock that a SELECT takes, then makes sure that the table is still what the snapshot saw: one that was
+    /// rewritten or emptied since looks empty to older snapshots (PostgreSQL 15, 13.6), and would be taken for cleared.
+    private func hold() throws {
+        let connection = session.connection
+        do throws(PostgresError) {
+            if table.isLockable { try connection.rows("LOCK TABLE \(table.source) IN ACCESS SHARE MODE") }
+            let rewritten = try connection.rows(Self.rewrittenSQL, [String(table.oid)])
+            try connection.rows("SET LOCAL statement_timeout = 0")
+            guard rewritten.isEmpty else { throw PostgresError(.refusal, sqlState: "42804") }
+        } catch {
+            throw error.failure(table.entity)
+        }
+    }
+
+    /// `pg_class` is read by the snapshot, the function sees the present.
+    private static let rewrittenSQL = """
+        SELECT FROM pg_class c
+        WHERE (c.oid = $1::oid OR c.oid IN (SELECT relid FROM pg_partition_tree($1::oid) WHERE isleaf))
+          AND c.relkind IN ('r', 'm') AND c.relfilenode <> 0 AND c.relfilenode IS DISTINCT FROM pg_relation_filenode(c.oid)
+        """
+
+    /// The next batch; the last has its `end`. What was read before a failure is given out before it is thrown.
+    mutating func nextBatch() throws -> RecordBatch {
+        if let failure { throw failure }
+        batchBegan = clock.now()
+        do {
+            let isOver = try fill()
+            var batch = builder.takeBatch()
+            if isOver {
+                batch.end = EntityEnd(isComplete: true, isSnapshot: true)
+                batch.state = cursor?.finalState(progress).serialized()
+            } else {
+                batch.state = checkpoint()
+            }
+            return batch
+        } catch {
+            let failure = Self.explained(error, table)
+            self.failure = failure
+            guard !builder.batch.items.isEmpty || !builder.batch.rejects.isEmpty else { throw failure }
+            var batch = builder.takeBatch()
+            batch.state = checkpoint()
+            return batch
+        }
+    }
+
+    private func checkpoint() -> [UInt8]? {
+        entity.mode == .incremental ? cursor?.checkpoint(progress)?.serialized() : nil
+    }
+
+    /// Whether everything was read; false when the batch has to go out.
+    private mutating func fill() throws -> Bool {
+        while !builder.isFull {
+            guard let copy else {
+                guard let query = queries.popFirst() else { return true }
+                if query.isSorted { progress = CursorProgress(isSorted: true) }
+                framing = CopyFraming()
+                copy = try session.connection.copyOut(query.sql, atMost: patience.firstRow)
+                continue
+            }
+            switch try copy.next(within: { waitingTime }) {
+            case .piece(let piece):
+                try piece.withBytes { bytes in
+                    if let row = try framing.row(in: bytes) { try take(row) }
+                }
+            case .end:
+                guard framing.hasEnded else { throw PostgresError(.malformed) }
+                self.copy = nil
+            case .nothingYet:
+                guard builder.batch.items.isEmpty, builder.batch.rejects.isEmpty else { return false }
+                throw PostgresError(.timedOut)
+            }
+        }
+        return false
+    }
+
+    /// How long to wait for the next row: a batch that has some goes out soon.
+    private var waitingTime: Duration {
+        guard builder.batch.items.isEmpty, builder.batch.rejects.isEmpty else {
+            return patience.batch - (clock.now() - batchBegan)
+        }
+        return framing.hasBegun ? patience.nextRow : patience.firstRow
+    }
+
+    private mutating func take(_ row: UnsafeRawBufferPointer) throws {
+        do throws(RowFault) {
+            try writer.write(row)
+        } catch {
+            switch error {
+            case .malformed: throw PostgresError(.malformed)
+            case .reject(let code):
+                // Told once; the next run doesn't read it again for that.
+                progress.meet(writer.cursorValue)
+                return builder.reject(code, excerpt: writer.object)
+            }
+        }
+        progress.meet(writer.cursorValue)
+        builder.append(object: writer.object, keyRanges: writer.keyRanges)
+    }
+
+    private static func explained(_ error: any Error, _ table: PostgresTable) -> any Error {
+        (error as? PostgresError)?.failure(table.entity) ?? error
+    }
+}

@@ -1,0 +1,81 @@
+import ConnectorAPI
+import Domain
+import LibPQ
+import Synchronization
+
+/// A read of a PostgreSQL source under way, on one connection in one snapshot. Blocks the thread that calls it; calls
+/// never overlap.
+final class PostgresRecordReader: RecordReader {
+    private let read: Mutex<PostgresRead?>
+    private let interrupt: Interrupt
+
+    init(_ read: consuming sending PostgresRead, interrupt: Interrupt) {
+        self.read = Mutex(read)
+        self.interrupt = interrupt
+    }
+
+    func next() async throws -> RecordBatch? {
+        try await withTaskCancellationHandler {
+            try read.withLock { read in try read?.nextBatch() }
+        } onCancel: {
+            interrupt.fire()
+        }
+    }
+
+    func close() async {
+        read.withLock { read in
+            read?.stop()
+            read = nil
+        }
+    }
+}
+
+/// The entities of a plan, one after another.
+struct PostgresRead {
+    private let session: PostgresSession
+    private let snapshot: PostgresSnapshot
+    private let tables: [String: PostgresTable]
+    private let patience: PostgresPatience
+    private let clock: MonotonicClock
+    private var waiting: ArraySlice<ReadPlan.Entity>
+    private var current: PostgresEntityReading?
+
+    /// Begins the snapshot. Throws `sql.entity_unknown`, `postgres.permission_denied` and what connecting throws.
+    init(
+        _ plan: ReadPlan, in session: PostgresSession, patience: PostgresPatience, clock: MonotonicClock
+    ) throws {
+        self.session = session
+        self.patience = patience
+        self.clock = clock
+        snapshot = try session.beginSnapshot()
+        let catalog = PostgresCatalog(connection: session.connection, config: session.config)
+        do {
+            tables = Dictionary(uniqueKeysWithValues: try catalog.tables().map { ($0.entity, $0) })
+        } catch let error as PostgresError {
+            throw error.failure()
+        }
+        waiting = plan.entities[...]
+    }
+
+    mutating func nextBatch() throws -> RecordBatch? {
+        if current == nil, let entity = waiting.popFirst() {
+            current = try PostgresEntityReading(
+                entity, of: try table(entity.name), in: session, at: snapshot, patience: patience, clock: clock)
+        }
+        guard let batch = try current?.nextBatch() else { return nil }
+        if batch.end != nil { current = nil }
+        return batch
+    }
+
+    private func table(_ entity: String) throws -> PostgresTable {
+        guard let table = tables[entity] else {
+            throw AppError.source(
+                .postgresTableDropped, "\(entity): \(ErrorCode.postgresTableDropped.summary)", recovery: .retry)
+        }
+        if let refusal = table.description.refusal { throw refusal }
+        return table
+    }
+
+    /// Ends a statement that still runs: the server would go on with it for nobody.
+    func stop() { session.connection.cancelStatement() }
+}

@@ -1,0 +1,115 @@
+import ConnectorAPI
+import Domain
+import Egress
+import LibPQ
+
+/// A connection to a source with a transaction in which every read sees the same state.
+struct PostgresSession {
+    static let oldestVersion = 120_000
+
+    let connection: PostgresConnection
+    let config: PostgresConfig
+
+    /// Resolves and checks the host, then connects.
+    static func open(
+        _ context: ConnectorContext, guardedBy egress: EgressGuard, interrupt: Interrupt, clock: MonotonicClock
+    ) throws -> PostgresSession {
+        let config = try PostgresConfig(context)
+        let addresses = try egress.addresses(of: config.host, port: config.port, for: context.tenant)
+        do {
+            let connection = try PostgresConnection.open(
+                config.parameters, at: addresses, interrupt: interrupt, clock: clock)
+            guard connection.serverVersion >= oldestVersion else {
+                throw AppError.source(.postgresTooOld, ErrorCode.postgresTooOld.summary, recovery: .fixConfig)
+            }
+            return PostgresSession(connection: connection, config: config)
+        } catch let error as PostgresError {
+            throw error.failure()
+        }
+    }
+
+    /// Runs `body` in a read-only transaction of its own, under settings of its own.
+    func inTransaction<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            try connection.rows("BEGIN READ ONLY")
+            try applySettings()
+            let result = try body()
+            try connection.rows("COMMIT")
+            return result
+        } catch let error as PostgresError {
+            throw error.failure()
+        }
+    }
+
+    /// Begins the transaction that a run reads in: from here on it sees the database as it is now, whatever others
+    /// commit (PostgreSQL 15, 13.2.2).
+    func beginSnapshot() throws -> PostgresSnapshot {
+        // Looked at before the snapshot is taken, so that no transaction falls between the two.
+        let open = try inTransaction { try connection.rows(Self.openTransactionsSQL) }
+        do {
+            try connection.rows("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            try applySettings()
+            let isNew = connection.serverVersion >= 130_000
+            let bounds = try connection.rows(isNew ? Self.snapshotSQL : Self.oldSnapshotSQL)
+            return PostgresSnapshot(openTransactions: open.first ?? [], bounds: bounds.first ?? [])
+        } catch {
+            throw error.failure()
+        }
+    }
+
+    /// For the transaction only, so that nothing stays behind in a pool's connection. The search path goes first: what
+    /// the database says of it could lead to functions that somebody else made.
+    private func applySettings() throws(PostgresError) {
+        try connection.rows("SET LOCAL search_path = pg_catalog")
+        try connection.rows(Self.settingsSQL)
+    }
+
+    /// Those that a server doesn't know are left out.
+    private static let settingsSQL = """
+        SELECT count(set_config(s.name, v.value, true))
+        FROM (VALUES ('datestyle', 'ISO, YMD'), ('intervalstyle', 'iso_8601'), ('timezone', 'UTC'),
+            ('extra_float_digits', '3'), ('bytea_output', 'hex'), ('lc_monetary', 'C'), ('xmloption', 'content'),
+            ('statement_timeout', '30s'), ('lock_timeout', '30s'), ('idle_in_transaction_session_timeout', '0'))
+          AS v(name, value) JOIN pg_settings s ON lower(s.name) = v.name
+        """
+
+    /// Since when the oldest transaction has been open that this role can see, in microseconds since 2000: as UTC, and as
+    /// the server's own local time. On a standby those of the primary can't be seen.
+    private static let openTransactionsSQL = """
+        SELECT pg_is_in_recovery(), (extract(epoch FROM s.since) * 1000000)::int8 - 946684800000000,
+          (extract(epoch FROM s.since AT TIME ZONE s.zone) * 1000000)::int8 - 946684800000000
+        FROM (SELECT least(min(a.xact_start), clock_timestamp()) AS since,
+            (SELECT reset_val FROM pg_settings WHERE name = 'TimeZone') AS zone
+          FROM pg_stat_activity a WHERE a.datname = current_database() AND a.pid <> pg_backend_pid()) s
+        """
+
+    private static let snapshotSQL = """
+        SELECT pg_snapshot_xmin(s)::text, pg_snapshot_xmax(s)::text FROM pg_current_snapshot() s
+        """
+    private static let oldSnapshotSQL = """
+        SELECT txid_snapshot_xmin(s)::text, txid_snapshot_xmax(s)::text FROM txid_current_snapshot() s
+        """
+}
+
+/// What is known of the moment at which a run sees the database.
+struct PostgresSnapshot: Sendable, Hashable {
+    /// Since when the oldest transaction has been open, or now: microseconds since 2000 UTC; nil = can't be known.
+    var openSince: Int64?
+    /// The same as the server's local time.
+    var openSinceLocal: Int64?
+    /// Every transaction below it had ended; nil = can't be known.
+    var oldestTransaction: UInt64?
+    /// No transaction from it on had begun to write.
+    var nextTransaction: UInt64?
+
+    init(openTransactions: [String?], bounds: [String?]) {
+        if openTransactions.count == 3, openTransactions[0] == "f" {
+            openSince = openTransactions[1].flatMap { Int64($0) }
+            openSinceLocal = openTransactions[2].flatMap { Int64($0) }
+        }
+        if bounds.count == 2 {
+            oldestTransaction = bounds[0].flatMap { UInt64($0) }
+            nextTransaction = bounds[1].flatMap { UInt64($0) }
+        }
+    }
+}

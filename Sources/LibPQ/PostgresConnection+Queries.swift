@@ -1,0 +1,88 @@
+import CLibPQ
+import Glibc
+
+extension PostgresConnection {
+    /// Sends one statement and reads its rows, each value as text, nil for null.
+    ///
+    /// Meant for catalogues: all rows are in memory at once. Throws ``PostgresError``; `limit` bounds the wait for each
+    /// piece of the answer.
+    @discardableResult
+    public func rows(
+        _ sql: String, _ values: [String?] = [], atMost limit: Duration = .seconds(40)
+    ) throws(PostgresError) -> [[String?]] {
+        try send(sql, values, atMost: limit)
+        var rows: [[String?]] = []
+        var failure: PostgresError?
+        while let result = try nextResult(atMost: limit) {
+            defer { PQclear(result) }
+            switch PQresultStatus(result) {
+            case PGRES_TUPLES_OK: rows = Self.texts(result)
+            case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: break
+            default: failure = failure ?? Self.refusal(result)
+            }
+        }
+        if let failure { throw failure }
+        return rows
+    }
+
+    func send(_ sql: String, _ values: [String?], atMost limit: Duration) throws(PostgresError) {
+        guard !sql.utf8.contains(0), values.allSatisfy({ !($0?.utf8.contains(0) ?? false) }) else {
+            throw PostgresError(.invalidParameter)
+        }
+        let copies = values.map { value in value.flatMap { strdup($0) } }
+        defer { for copy in copies { free(copy) } }
+        let isSent = copies.map { UnsafePointer($0) }.withUnsafeBufferPointer { pointers in
+            PQsendQueryParams(raw, sql, Int32(values.count), nil, pointers.baseAddress, nil, nil, 0)
+        }
+        guard isSent == 1 else { throw PostgresError(.connectionLost) }
+        while true {
+            switch PQflush(raw) {
+            case 0: return
+            case 1: try wait(for: POLLIN | POLLOUT, atMost: limit)
+            default: throw PostgresError(.connectionLost)
+            }
+            guard PQconsumeInput(raw) == 1 else { throw PostgresError(.connectionLost) }
+        }
+    }
+
+    /// The next result of what was sent; nil after the last.
+    func nextResult(atMost limit: Duration) throws(PostgresError) -> OpaquePointer? {
+        while PQisBusy(raw) == 1 {
+            try wait(for: POLLIN, atMost: limit)
+            guard PQconsumeInput(raw) == 1 else { throw lost() }
+        }
+        return PQgetResult(raw)
+    }
+
+    /// The connection broke: what the server said last, if it said why.
+    func lost() -> PostgresError {
+        while let result = PQgetResult(raw) {
+            defer { PQclear(result) }
+            if let state = Self.refusal(result).sqlState { return PostgresError(.refusal, sqlState: state) }
+            // A broken connection gives one failed result; a COPY that is still open would give them for ever.
+            if PQresultStatus(result) == PGRES_COPY_OUT { break }
+        }
+        return PostgresError(.connectionLost)
+    }
+
+    /// What a failed result says.
+    static func refusal(_ result: OpaquePointer) -> PostgresError {
+        // PG_DIAG_SQLSTATE of `postgres_ext.h`, a C character that isn't imported.
+        guard let state = PQresultErrorField(result, Int32(UInt8(ascii: "C"))) else {
+            return PostgresError(.connectionLost)
+        }
+        return PostgresError(.refusal, sqlState: String(cString: state))
+    }
+
+    private static func texts(_ result: OpaquePointer) -> [[String?]] {
+        let columns = PQnfields(result)
+        return (0..<PQntuples(result)).map { row in
+            (0..<columns).map { column in
+                guard PQgetisnull(result, row, column) == 0, let value = PQgetvalue(result, row, column) else {
+                    return nil
+                }
+                return String(cString: value)
+            }
+        }
+    }
+}

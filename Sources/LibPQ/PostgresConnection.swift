@@ -1,0 +1,117 @@
+import CLibPQ
+public import Domain
+public import Egress
+import Glibc
+
+/// One connection to a PostgreSQL server, over libpq, of one thread at a time.
+///
+/// Every call blocks its thread until the server has answered, the interrupt is fired, or no byte came for as long as the
+/// call allows. After any error but a `refusal` the connection is of no more use.
+public final class PostgresConnection {
+    let raw: OpaquePointer
+    let interrupt: Interrupt
+
+    /// Connects to the first of `addresses` that accepts. Throws ``PostgresError``: the last address' failure, or at once
+    /// what another address wouldn't change, such as a wrong password.
+    public static func open(
+        _ parameters: ConnectionParameters, at addresses: [PermittedAddress], interrupt: Interrupt,
+        clock: MonotonicClock
+    ) throws(PostgresError) -> PostgresConnection {
+        guard let authorities = TrustedAuthorities(parameters) else { throw PostgresError(.invalidParameter) }
+        let deadline = clock.now() + parameters.connectTimeout
+        var failure = PostgresError(.unreachable)
+        for (place, address) in addresses.enumerated() {
+            // An address that doesn't answer leaves time for the others.
+            let share = (deadline - clock.now()) / (addresses.count - place)
+            do throws(PostgresError) {
+                let connection = try PostgresConnection(
+                    parameters.keywords(authorities: authorities.path), address, interrupt)
+                try connection.finishOpening(until: clock.now() + share, clock: clock)
+                return connection
+            } catch {
+                failure = error
+                guard error.kind.isOfAddress else { throw error }
+            }
+        }
+        throw failure
+    }
+
+    private init(
+        _ keywords: [(String, String)], _ address: PermittedAddress, _ interrupt: Interrupt
+    ) throws(PostgresError) {
+        // `hostaddr` keeps libpq from resolving the name again: it connects to the address that was checked (SYNC.md 13).
+        let pairs =
+            keywords + [
+                ("host", address.host), ("hostaddr", address.address), ("port", String(address.port)),
+            ]
+        guard pairs.allSatisfy({ !$0.1.utf8.contains(0) }) else { throw PostgresError(.invalidParameter) }
+        let started = CStrings.lend(pairs.map(\.0)) { names in
+            CStrings.lend(pairs.map(\.1)) { values in PQconnectStartParams(names, values, 0) }
+        }
+        guard let started else { throw PostgresError(.connectionLost) }
+        raw = started
+        self.interrupt = interrupt
+        // Errors come as their SQLSTATE alone: the server's words may quote values.
+        PQsetErrorVerbosity(raw, PQERRORS_SQLSTATE)
+        PQsetNoticeProcessor(raw, { _, _ in }, nil)
+    }
+
+    deinit { PQfinish(raw) }
+
+    /// `server_version_num`: 150018 for 15.18.
+    public var serverVersion: Int { Int(PQserverVersion(raw)) }
+
+    /// Whether the connection is encrypted.
+    public var isEncrypted: Bool { PQsslInUse(raw) != 0 }
+
+    private func finishOpening(until deadline: Duration, clock: MonotonicClock) throws(PostgresError) {
+        guard PQstatus(raw) != CONNECTION_BAD else { throw ConnectFailure.error(PQerrorMessage(raw)) }
+        var waitsFor = PGRES_POLLING_WRITING
+        while waitsFor != PGRES_POLLING_OK {
+            guard waitsFor != PGRES_POLLING_FAILED else { throw ConnectFailure.error(PQerrorMessage(raw)) }
+            let isReading = waitsFor == PGRES_POLLING_READING
+            try wait(for: isReading ? POLLIN : POLLOUT, atMost: deadline - clock.now())
+            waitsFor = PQconnectPoll(raw)
+        }
+        guard PQsetnonblocking(raw, 1) == 0 else { throw PostgresError(.connectionLost) }
+    }
+
+    /// Waits until the socket is ready; throws `interrupted` or `timedOut`.
+    func wait(for events: Int32, atMost limit: Duration) throws(PostgresError) {
+        guard try isReady(for: events, within: limit) else { throw PostgresError(.timedOut) }
+    }
+
+    /// Whether the socket becomes ready in time; throws `interrupted`.
+    func isReady(for events: Int32, within limit: Duration) throws(PostgresError) -> Bool {
+        let (seconds, attoseconds) = max(limit, .zero).components
+        let milliseconds = min(seconds * 1000 + attoseconds / 1_000_000_000_000_000, Int64(Int32.max))
+        var entries = [
+            pollfd(fd: PQsocket(raw), events: Int16(events), revents: 0),
+            pollfd(fd: interrupt.descriptor, events: Int16(POLLIN), revents: 0),
+        ]
+        // A signal that is handled elsewhere ends the wait early: the caller sees that nothing is ready yet.
+        let count = poll(&entries, 2, Int32(milliseconds))
+        if entries[1].revents != 0 { throw PostgresError(.interrupted) }
+        return count > 0 || count < 0 && errno == EINTR
+    }
+}
+
+extension PostgresError.Kind {
+    /// Whether another address of the same host may do better.
+    var isOfAddress: Bool { self == .refused || self == .unreachable || self == .timedOut || self == .connectionLost }
+}
+
+/// Lends texts to C as an array of pointers that ends with nil.
+enum CStrings {
+    static func lend<Result>(
+        _ texts: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Result?
+    ) -> Result? {
+        let copies = texts.map { strdup($0) }
+        defer { for copy in copies { free(copy) } }
+        let pointers = copies.map { UnsafePointer($0) } + [nil]
+        return pointers.withUnsafeBufferPointer { buffer in
+            guard let start = buffer.baseAddress else { return nil }
+            return body(start)
+        }
+    }
+}

@@ -2,6 +2,7 @@ import ConnectorAPI
 import Domain
 import Glibc
 import JSON
+import TenantFiles
 import Testing
 
 @testable import FileConnector

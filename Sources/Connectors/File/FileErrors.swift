@@ -8,25 +8,8 @@ extension ErrorCode {
     /// URLs aren't read.
     public static let fileURLUnsupported = ErrorCode(
         "file.url_unsupported", .source, "the file connector reads local paths only; URLs aren't supported yet")
-    /// There is no folder to read from.
-    public static let fileRootMissing = ErrorCode(
-        "file.root_missing", .source,
-        "the server has no folder of files for this tenant: its TRIBUTARY_FILES_ROOT is unset, or the folder isn't there"
-    )
-    /// The path leads out of the tenant's folder.
-    public static let filePathOutsideRoot = ErrorCode(
-        "file.path_outside_root", .source, "the path leads out of the tenant's folder")
-    /// The named file isn't there.
-    public static let fileNotFound = ErrorCode("file.not_found", .source, "no file is at the path")
     /// The glob matches nothing.
     public static let fileNoMatch = ErrorCode("file.no_match", .source, "no file matches the path's pattern")
-    /// The server's user may not read it.
-    public static let filePermission = ErrorCode(
-        "file.permission", .source, "the server has no permission to read the file or folder")
-    /// A folder, pipe, socket or device.
-    public static let fileNotRegular = ErrorCode("file.not_regular", .source, "the path isn't a regular file")
-    /// The operating system failed to read.
-    public static let fileReadFailed = ErrorCode("file.read_failed", .source, "the file can't be read")
     /// A pattern's walk reached its bounds.
     public static let fileTooMany = ErrorCode(
         "file.too_many", .source,

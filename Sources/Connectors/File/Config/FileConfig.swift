@@ -6,7 +6,6 @@ import JSON
 struct FileConfig: Sendable, Equatable {
     static let mostPrimaryKeyFields = 16
     static let mostNullValues = 100
-    static let longestText = 256
 
     /// Below the tenant's folder; may be a glob.
     var path: Glob
@@ -28,8 +27,8 @@ struct FileConfig: Sendable, Equatable {
 
     /// Reads a config; throws ``ErrorCode/fileConfigInvalid`` and the codes of ``Glob``.
     init(_ config: JSONObject) throws {
-        let fields = ConfigFields(config)
-        path = try Glob(fields.requiredText("path"))
+        let fields = ConfigFields(config, invalid: .fileConfigInvalid)
+        path = try Glob(fields.requiredText("path", atMost: Glob.longestPath))
         format = try fields.choice("format", FileFormat.self)
         compression = try fields.choice("compression", Compression.self) ?? .auto
         primaryKey = try fields.texts("primary_key", atMost: Self.mostPrimaryKeyFields, allowsEmpty: false) ?? []

@@ -1,6 +1,7 @@
 import ConnectorAPI
 import Domain
 import Glibc
+import TenantFiles
 
 /// The content of one file from its start, inflated if it is gzip.
 final class FileInput {

@@ -1,6 +1,7 @@
 import CZlib
 import ConnectorAPI
 import Domain
+import TenantFiles
 
 /// Inflates gzip data (RFC 1952) of any number of members; zero bytes after the last are padding.
 final class GzipInflater {

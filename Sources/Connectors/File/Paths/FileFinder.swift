@@ -1,6 +1,7 @@
 import ConnectorAPI
 import Domain
 import Glibc
+import TenantFiles
 
 /// Finds the files that a glob means, within bounds.
 struct FileFinder {

@@ -1,12 +1,13 @@
 import ConnectorAPI
 import Domain
+import TenantFiles
 
 /// A relative path below the tenant's folder, each part of it a name or a pattern.
 ///
 /// `*` and `?` match within one name, `[a-z]` and `[!a-z]` one character, a part that is `**` any number of folders. A
 /// name that begins with a dot is matched only by a pattern that does too. `[*]` stands for an asterisk itself.
 struct Glob: Sendable, Equatable {
-    static let longestPath = 4096
+    static let longestPath = ConfigFields.longestPath
     static let mostParts = 32
 
     enum Part: Sendable, Equatable {

@@ -1,5 +1,6 @@
 import ConnectorAPI
 import Domain
+import TenantFiles
 
 /// One file of an entity, and how to read it.
 struct EntityFile: Sendable, Equatable {

@@ -1,5 +1,6 @@
 import ConnectorAPI
 import Domain
+import TenantFiles
 
 /// The read of one entity: its files one after another, each once or, with type inference, twice.
 struct EntityReading {
@@ -100,7 +101,7 @@ struct EntityReading {
 
     /// Opens a file; one that was open before must still be the same.
     private mutating func openFile(_ place: Int) throws -> OpenFile {
-        let file = try access.folder.open(entity.files[place].path)
+        let file = try access.open(entity.files[place].path)
         if let before = fingerprints.updateValue(file.fingerprint, forKey: place), before != file.fingerprint {
             throw Self.changed(file.path)
         }

@@ -1,5 +1,6 @@
 import ConnectorAPI
 import Domain
+import TenantFiles
 
 /// What reading the files of one source takes: its config, its folder and the size of reads.
 struct FileAccess {
@@ -17,6 +18,10 @@ struct FileAccess {
     private func bufferSize(_ file: OpenFile) -> Int { min(chunk, max(4096, Int(file.fingerprint.size) + 1)) }
 
     func entities() throws -> [EntityFiles] { try EntityFiles.find(config, in: folder) }
+
+    func open(_ path: String) throws -> OpenFile {
+        try folder.open(path, folderHint: "; to read the files in it add /*")
+    }
 
     func input(_ file: OpenFile) throws -> FileInput {
         try FileInput(file, compression: config.compression, largestRead: chunk)

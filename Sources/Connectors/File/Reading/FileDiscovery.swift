@@ -1,6 +1,7 @@
 import ConnectorAPI
 import Domain
 import JSON
+import TenantFiles
 
 /// Describes the entities of a source from the start of each one's first file.
 struct FileDiscovery {
@@ -28,7 +29,7 @@ struct FileDiscovery {
     }
 
     private func properties(of file: EntityFile) throws -> JSONObject {
-        let opened = try access.folder.open(file.path)
+        let opened = try access.open(file.path)
         switch file.format {
         case .csv, .tsv: return try columns(of: try access.table(opened, file.format))
         case .json, .jsonl: return try members(of: try access.jsonRows(opened, file.format))

@@ -1,13 +1,14 @@
 import ConnectorAPI
-import Domain
-import Glibc
+public import Domain
+public import Glibc
 
 /// An open file descriptor; closed when it goes out of use.
-struct Descriptor: ~Copyable {
-    let raw: Int32
+public struct Descriptor: ~Copyable {
+    /// The number that the system knows it by.
+    public let raw: Int32
 
     /// Takes over a descriptor that a call returned; nil if the call failed.
-    init?(_ raw: Int32) {
+    public init?(_ raw: Int32) {
         guard raw >= 0 else { return nil }
         self.raw = raw
     }
@@ -15,14 +16,14 @@ struct Descriptor: ~Copyable {
     deinit { _ = close(raw) }
 
     /// What it is open on.
-    func status() throws -> stat {
+    public func status() throws -> stat {
         var status = stat()
         guard fstat(raw, &status) == 0 else { throw SystemFailure.error(errno, path: "") }
         return status
     }
 
     /// The path of what it is open on, free of links, as the kernel knows it now.
-    func currentPath() throws -> [UInt8] {
+    public func currentPath() throws -> [UInt8] {
         let path = withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer -> [UInt8]? in
             guard let start = buffer.baseAddress else { return nil }
             let count = readlink("/proc/self/fd/\(raw)", start, buffer.count)
@@ -39,30 +40,38 @@ struct Descriptor: ~Copyable {
 let openPathOnly: Int32 = 0o10_000_000
 
 /// The same file in the same state, as far as the file system tells.
-struct Fingerprint: Sendable, Hashable {
-    var device: UInt64
-    var inode: UInt64
-    var size: Int64
-    var modifiedSeconds: Int64
-    var modifiedNanoseconds: Int64
+public struct Fingerprint: Sendable, Hashable {
+    public var device: UInt64
+    public var inode: UInt64
+    /// In bytes.
+    public var size: Int64
+    public var modifiedSeconds: Int64
+    public var modifiedNanoseconds: Int64
 
-    init(_ status: stat) {
+    /// Takes what tells files and their states apart.
+    public init(_ status: stat) {
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
         size = Int64(status.st_size)
         modifiedSeconds = Int64(status.st_mtim.tv_sec)
         modifiedNanoseconds = Int64(status.st_mtim.tv_nsec)
     }
+
+    /// Whether both are of one file, in whatever state.
+    public func isSameFile(as other: Fingerprint) -> Bool { device == other.device && inode == other.inode }
 }
 
 extension stat {
-    var isRegularFile: Bool { st_mode & S_IFMT == S_IFREG }
-    var isFolder: Bool { st_mode & S_IFMT == S_IFDIR }
+    /// Whether it is neither folder nor link, pipe, socket or device.
+    public var isRegularFile: Bool { st_mode & S_IFMT == S_IFREG }
+    /// Whether it is a folder.
+    public var isFolder: Bool { st_mode & S_IFMT == S_IFDIR }
 }
 
 /// Turns the operating system's error numbers into errors for people.
-enum SystemFailure {
-    static func error(_ number: Int32, path: String) -> AppError {
+public enum SystemFailure {
+    /// The error for an `errno`; `path` is as the source's config has it.
+    public static func error(_ number: Int32, path: String) -> AppError {
         switch number {
         case ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG:
             .source(.fileNotFound, "no file is at \(path)", recovery: .fixConfig)

@@ -1,16 +1,16 @@
 import ConnectorAPI
-import Domain
-import Glibc
+public import Domain
+public import Glibc
 
 /// The only folder that a tenant's sources read from. Invariant 5: every file is judged on an open descriptor, by
 /// where it is after all links, so no race between a check and its use can lead out.
-final class TenantFolder {
+public final class TenantFolder {
     private let descriptor: Descriptor
     /// Where the folder is, without a slash at its end.
     private let place: [UInt8]
 
     /// Finds `<root>/<tenant>`; throws ``ErrorCode/fileRootMissing``.
-    init(root: String?, tenant: TenantID) throws {
+    public init(root: String?, tenant: TenantID) throws {
         // A tenant's id may be all dots, which names another folder than its own.
         guard let root, !root.isEmpty, !tenant.rawValue.isEmpty, tenant.rawValue != ".", tenant.rawValue != ".." else {
             throw Self.missing
@@ -26,23 +26,54 @@ final class TenantFolder {
     private static let missing = AppError.source(
         .fileRootMissing, ErrorCode.fileRootMissing.summary, recovery: .fixConfig)
 
-    /// Opens a regular file to be read.
-    func open(_ path: String) throws -> OpenFile {
+    /// Opens a regular file to be read. Throws ``Domain/ErrorCode/fileNotFound``,
+    /// ``Domain/ErrorCode/filePathOutsideRoot``, ``Domain/ErrorCode/filePermission``,
+    /// ``Domain/ErrorCode/fileNotRegular`` with `folderHint` for a folder, and ``Domain/ErrorCode/fileReadFailed``.
+    public func open(_ path: String, folderHint: String = "") throws -> OpenFile {
         let found = try locate(path)
         let status = try found.status()
-        guard status.isRegularFile else {
-            let kind = status.isFolder ? "a folder; to read the files in it add /*" : "not a regular file"
-            throw AppError.source(.fileNotRegular, "\(path) is \(kind)", recovery: .fixConfig)
-        }
+        try Self.requireRegular(status, path: path, folderHint: folderHint)
         let file = try reopen(found, O_NONBLOCK | O_NOCTTY, path: path)
         return OpenFile(path: path, descriptor: file, fingerprint: Fingerprint(status))
     }
 
-    /// What is at a path, links followed.
-    func status(_ path: String) throws -> stat { try locate(path).status() }
+    /// Finds a regular file without opening it, for a library that opens files by name itself. Throws what
+    /// ``open(_:folderHint:)`` throws, but doesn't learn whether the file may be read.
+    public func place(_ path: String) throws -> FilePlace {
+        let found = try locate(path)
+        let status = try found.status()
+        try Self.requireRegular(status, path: path, folderHint: "")
+        let real = try found.currentPath()
+        guard let slash = real.lastIndex(of: UInt8(ascii: "/")), slash > 0 else {
+            throw SystemFailure.error(ENOENT, path: path)
+        }
+        let folder = String(decoding: real[..<slash], as: UTF8.self)
+        guard let parent = Descriptor(Glibc.open(folder, openPathOnly | O_DIRECTORY | O_CLOEXEC)) else {
+            throw SystemFailure.error(errno, path: path)
+        }
+        // The folder may have been moved or replaced since: what is open now is judged, and must hold that very file.
+        try requireInside(try parent.currentPath(), path: path)
+        let place = FilePlace(
+            path: path, folder: parent, name: String(decoding: real[(slash + 1)...], as: UTF8.self), file: found,
+            fingerprint: Fingerprint(status))
+        guard try place.currentFingerprint(of: "")?.isSameFile(as: place.fingerprint) == true else {
+            throw AppError.source(
+                .fileReadFailed, "\(path) was moved or replaced while it was opened", recovery: .retry)
+        }
+        return place
+    }
 
-    /// The entries of a folder but `.` and `..`, in no order.
-    func entries(of path: String, _ visit: (FolderEntry) throws -> Void) throws {
+    private static func requireRegular(_ status: stat, path: String, folderHint: String) throws {
+        guard !status.isRegularFile else { return }
+        let kind = status.isFolder ? "a folder" + folderHint : "not a regular file"
+        throw AppError.source(.fileNotRegular, "\(path) is \(kind)", recovery: .fixConfig)
+    }
+
+    /// What is at a path, links followed.
+    public func status(_ path: String) throws -> stat { try locate(path).status() }
+
+    /// Hands over the entries of a folder but `.` and `..`, in no order.
+    public func entries(of path: String, _ visit: (FolderEntry) throws -> Void) throws {
         let folder = try reopen(try locate(path.isEmpty ? "." : path), O_DIRECTORY, path: path)
         // The stream closes its descriptor itself, so it gets one of its own.
         let number = dup(folder.raw)
@@ -61,12 +92,15 @@ final class TenantFolder {
         guard let found = Descriptor(openat(descriptor.raw, path, openPathOnly | O_CLOEXEC)) else {
             throw SystemFailure.error(errno, path: path)
         }
-        let real = try found.currentPath()
+        try requireInside(try found.currentPath(), path: path)
+        return found
+    }
+
+    private func requireInside(_ real: [UInt8], path: String) throws {
         guard real == place || real.starts(with: place + [UInt8(ascii: "/")]) else {
             throw AppError.source(
                 .filePathOutsideRoot, "\(path) is a link that leads out of the tenant's folder", recovery: .fixConfig)
         }
-        return found
     }
 
     /// Opens for reading what is open by its path only: the same file, whatever its path names by now.
@@ -76,56 +110,4 @@ final class TenantFolder {
         }
         return file
     }
-}
-
-/// One name in a folder.
-struct FolderEntry {
-    enum Kind { case file, folder, link, other, unknown }
-
-    let name: String
-    let kind: Kind
-    /// Whether the name's bytes are UTF-8; if not, `name` isn't the true one.
-    let isText: Bool
-
-    /// The next entry of an open folder; nil after the last.
-    static func next(in stream: OpaquePointer, path: String) throws -> FolderEntry? {
-        errno = 0
-        guard let entry = readdir(stream) else {
-            guard errno == 0 else { throw SystemFailure.error(errno, path: path) }
-            return nil
-        }
-        // An entry may be shorter than its struct, so the name is read in place rather than copied as a field.
-        guard let offset = MemoryLayout<dirent>.offset(of: \dirent.d_name) else { return nil }
-        let name = UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self)
-        return FolderEntry(
-            name: String(cString: name), kind: kind(entry.pointee.d_type),
-            isText: String(validatingCString: name) != nil)
-    }
-
-    private static func kind(_ type: UInt8) -> Kind {
-        switch Int(type) {
-        case Int(DT_REG): .file
-        case Int(DT_DIR): .folder
-        case Int(DT_LNK): .link
-        case Int(DT_UNKNOWN): .unknown
-        default: .other
-        }
-    }
-}
-
-/// A regular file of the tenant's folder, open to be read.
-final class OpenFile {
-    let path: String
-    let descriptor: Descriptor
-    /// What it was when it was opened.
-    let fingerprint: Fingerprint
-
-    init(path: String, descriptor: consuming Descriptor, fingerprint: Fingerprint) {
-        self.path = path
-        self.descriptor = descriptor
-        self.fingerprint = fingerprint
-    }
-
-    /// The file as it is now, whatever its path names by now.
-    func currentFingerprint() throws -> Fingerprint { Fingerprint(try descriptor.status()) }
 }

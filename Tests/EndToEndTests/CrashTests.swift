@@ -1,3 +1,4 @@
+import FaultKit
 import Foundation
 import JSON
 import TestSupport
@@ -7,47 +8,6 @@ import WireAPI
 
 /// The real program, killed and started again.
 @Suite(.serialized) struct CrashTests {
-    private static let isLarge = ProcessInfo.processInfo.environment["TRIBUTARY_TEST_LARGE"] != nil
-
-    @Test("killed again and again while it syncs: nothing is lost, doubled or moved back")
-    func kills() async throws {
-        let seed = UInt64.random(in: .min ... .max)
-        var chance = SeededRandom(seed: seed)
-        let server = try ServerProcess()
-        var rows = 30_000
-        try server.write("big.csv", table(rows: rows, value: "a"))
-        try server.start()
-        let client = try server.client()
-        let source = try await client.datasources.create(json: [
-            "name": "Big", "type": "file", "config": ["path": "big.csv", "primary_key": ["id"]],
-        ])
-        await client.close()
-        var acknowledged = [source.id]
-        for cycle in 1...(Self.isLarge ? 50 : 6) {
-            let client = try server.client()
-            _ = try await client.datasources.sync(source.id)
-            try await wait(for: Int.random(in: 1...rows, using: &chance), of: source.id, client)
-            let extra = try await client.datasources.create(json: [
-                "name": .string("extra \(cycle)"), "type": "file", "config": ["path": "big.csv"],
-            ])
-            acknowledged.append(extra.id)
-            server.kill()
-            await client.close()
-            if cycle % 3 == 0 {
-                rows += 500
-                try server.write("big.csv", table(rows: rows, value: "b\(cycle)"))
-            }
-            try server.start()
-        }
-        let last = try server.client()
-        try await settle(source.id, last)
-        let run = try await last.datasources.sync(source.id, wait: 60)
-        #expect(run.status == "succeeded", "seed \(seed)")
-        for id in acknowledged { #expect(try await last.datasources.get(id).id == id, "seed \(seed)") }
-        try await expectTruth(source.id, rows: rows, last, "seed \(seed)")
-        await last.close()
-    }
-
     @Test("an acknowledged create is on the disk: the program syncs it before it answers")
     func durable() async throws {
         let server = try ServerProcess()

@@ -1,3 +1,4 @@
+import FaultKit
 import Foundation
 import JSON
 import TestSupport

@@ -3,7 +3,7 @@ import Glibc
 /// Ports of 127.0.0.1 that nothing listens on.
 ///
 /// They lie below the range from which Linux takes the local ends of outgoing connections
-/// (`net.ipv4.ip_local_port_range`, from 32,768), so that a server which stops finds its port free when it starts again.
+/// (`net.ipv4.ip_local_port_range`, from 32,768), so that a server that stops finds its port free when it starts again.
 public enum SparePort {
     /// A port that could be bound a moment ago. Another process may take it before the caller does: a server that can't
     /// listen on it takes another.

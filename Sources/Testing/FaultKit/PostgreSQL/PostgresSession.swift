@@ -40,8 +40,8 @@ public final class PostgresSession: Sendable {
     /// Runs one or more statements and drops their rows.
     public func execute(_ sql: String) throws { _ = try rows(sql) }
 
-    /// Runs a statement and answers its rows as text; nil is SQL's null. With `values` for `$1` and so on it must be one
-    /// statement; without, it may be several, of which the last one's rows are answered.
+    /// Runs a statement and answers its rows as text; nil is SQL's null. With `values` for `$1` and so on it must be
+    /// one statement; without, it may be several, of which the last one's rows are answered.
     @discardableResult
     public func rows(_ sql: String, _ values: [String?] = []) throws -> [[String?]] {
         try connection.withLock { handle in

@@ -93,7 +93,7 @@ extension ImportRule {
             platform: ["Foundation", "FoundationEssentials", "Glibc"]),
         ImportRule(
             "FaultKit", folder: "Sources/Testing/FaultKit",
-            own: ["TestSupport", "CLibPQ", "TributaryClient", "WireAPI", "Domain", "JSON"],
+            own: ["TestSupport", "CLibPQ", "TributaryClient", "WireAPI", "JSON"],
             platform: ["Foundation", "Glibc", "Dispatch"]),
         ImportRule(
             "StoreContract", folder: "Sources/Testing/StoreContract",

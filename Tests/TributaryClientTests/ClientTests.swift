@@ -1,27 +1,20 @@
 import CannedServer
 import JSON
 import Testing
-import TributaryClient
 import WireAPI
+
+@testable import TributaryClient
 
 @Suite("The client")
 struct ClientTests {
-    private static let run = """
-        {"id":"run_1","tenant_id":"t","datasource_id":"ds_1","trigger":"manual","mode":"full","status":"succeeded",
-        "attempt":1,"created_at":"2026-03-01T10:00:00.000Z","scheduled_for":null,"started_at":null,
-        "finished_at":null,"worker_id":null,"fence":null,"entities":[],"error":null}
-        """
-    private static let emptyPage = #"{"items":[],"next_cursor":"c2","total":null}"#
+    private static let emptyPage = Bodies.page(next: "c2")
 
     /// What the server is asked by one call, and what the call returns.
     private func ask<Result>(
-        _ answer: CannedServer.Answer, limits: ClientLimits = ClientLimits(),
-        _ call: (TributaryClient) async throws -> Result
+        _ answer: CannedServer.Answer, _ call: (TributaryClient) async throws -> Result
     ) async throws -> (CannedServer.Request?, Result) {
-        try await CannedServer.with(answering: { _ in answer }) { server in
-            let client = TributaryClient(url: server.url + "/", token: "tok", limits: limits)
+        try await withClient([answer]) { client, server in
             let result = try await call(client)
-            await client.close()
             return (server.requests.first, result)
         }
     }
@@ -29,15 +22,14 @@ struct ClientTests {
     private func refusal<Failure: Error>(
         _ answer: CannedServer.Answer, limits: ClientLimits = ClientLimits(), as _: Failure.Type
     ) async throws -> Failure? {
-        try await CannedServer.with(answering: { _ in answer }) { server in
-            let client = TributaryClient(url: server.url, token: "tok", limits: limits)
-            return await #expect(throws: Failure.self) { try await client.datasources.run("ds_1", "run_1") }
+        try await withClient([answer], limits: limits) { client, _ in
+            await #expect(throws: Failure.self) { try await client.datasources.run("ds_1", "run_1") }
         }
     }
 
     @Test("a sync sends its request with the token and reads the run")
     func sync() async throws {
-        let (request, run) = try await ask(.init(202, Self.run)) {
+        let (request, run) = try await ask(.init(202, Bodies.run())) {
             try await $0.datasources.sync("ds_1", SyncRequestBody(mode: "full", entities: ["a"]), wait: 5)
         }
         #expect(request?.method == "POST")
@@ -140,30 +132,107 @@ struct ClientTests {
     func lost() async throws {
         let lost = try await refusal(.lost, as: ConnectionError.self)
         #expect(lost?.reason == .unreachable)
-        let gone = try await CannedServer.with(answering: { _ in .init(200) }) { $0.url }
-        let nowhere = await #expect(throws: ConnectionError.self) {
-            try await TributaryClient(url: gone, token: nil).health()
-        }
+        let gone = try await CannedServer.with(answers: [.init(200)]) { $0.url }
+        let client = TributaryClient(url: gone, token: nil, surroundings: StillTime().surroundings)
+        let nowhere = await #expect(throws: ConnectionError.self) { try await client.health() }
         #expect(nowhere?.reason == .unreachable)
     }
 
-    @Test("an address that isn't one is told at once", arguments: ["", "localhost:8080", "ftp://x", "http://"])
+    @Test(
+        "an address that isn't one is told at once, without what may be a password",
+        arguments: [
+            "", "localhost:8080", "ftp://x", "http://", "http:///x", "http://u:canary@h", "http://h?q", "http://h/#f",
+            "http://a b", "http://h\\x", "http://h\nx", "http://:80",
+        ])
     func badAddress(url: String) async {
         let error = await #expect(throws: ConnectionError.self) {
             try await TributaryClient(url: url, token: nil).health()
         }
         #expect(error?.reason == .badAddress)
+        #expect(error?.message.contains("canary") == false)
     }
 
-    @Test("without a token none is sent")
+    @Test("a path in front of the server's own is kept", arguments: ["/in/front", "/in/front/", "", "/", "//"])
+    func prefix(prefix: String) async throws {
+        try await CannedServer.with(answers: [.init(200, Bodies.health)]) { server in
+            let client = TributaryClient(url: server.url + prefix, token: nil)
+            _ = try await client.health()
+            _ = try await TributaryClient(url: server.url.replacing("http", with: "HTTP"), token: nil).health()
+            #expect(
+                server.requests.map(\.target).dropLast() == [(prefix.hasPrefix("/in") ? "/in/front" : "") + "/health"])
+        }
+    }
+
+    @Test("without a token none is sent, and never where none is needed")
     func noToken() async throws {
-        let health = #"{"status":"ok","version":"1","role":"all","worker_id":"w","database":"ok"}"#
-        try await CannedServer.with(answering: { _ in .init(200, health) }) { server in
+        try await CannedServer.with(answers: [.init(200, Bodies.health)]) { server in
             let client = TributaryClient(url: server.url, token: nil)
             let answer = try await client.health()
             #expect(answer.role == "all")
-            #expect(server.requests.first?.headers["authorization"] == nil)
-            #expect(server.requests.first?.target == "/health")
+            let withToken = TributaryClient(server)
+            _ = try await withToken.server.ready()
+            #expect(server.requests.map { $0.headers["authorization"] } == [nil, nil])
+            #expect(server.requests.map(\.target) == ["/health", "/ready"])
         }
+    }
+
+    @Test(
+        "an id that would be another path is refused before anything is sent",
+        arguments: ["", ".", "..", "a/b", "../ds_2", "ds_1/../x", "ds 1", "ds_1\r\n"])
+    func badIDs(id: String) async throws {
+        try await withClient([.init(200)]) { client, server in
+            let calls: [() async throws -> Void] = [
+                { _ = try await client.datasources.get(id) }, { try await client.datasources.delete(id) },
+                { _ = try await client.datasources.sync(id) }, { _ = try await client.datasources.run("ds_1", id) },
+                { for try await _ in client.datasources.follow(id, from: nil) {} },
+            ]
+            for call in calls {
+                let error = await #expect(throws: ConnectionError.self) { try await call() }
+                #expect(error?.reason == .badArgument)
+            }
+            #expect(server.requests.isEmpty)
+        }
+    }
+
+    @Test("an entity may have a slash, but isn't a step up", arguments: [("a/b", true), ("..", false), ("", false)])
+    func entityNames(name: String, isSent: Bool) async throws {
+        try await withClient([.page(next: nil)]) { client, server in
+            let page = try? await client.datasources.records("ds_1", name)
+            #expect((page != nil) == isSent)
+            #expect(server.requests.map(\.target) == (isSent ? ["/api/v1/datasources/ds_1/records/a%2Fb"] : []))
+        }
+    }
+
+    @Test(
+        "a token, a key or a tag that would be another header is refused before anything is sent",
+        arguments: ["", "a b", "tok\n", "tok\r\nX: y", "tök"])
+    func headerInjection(text: String) async throws {
+        try await CannedServer.with(answers: [.init(200, Bodies.source())]) { server in
+            let client = TributaryClient(server, .token(HiddenText(text)))
+            let byToken = await #expect(throws: ConnectionError.self) { try await client.datasources.get("ds_1") }
+            #expect(byToken?.reason == .badArgument)
+            #expect(text.isEmpty || byToken?.message.contains(text) == false)
+            let good = TributaryClient(server)
+            let byKey = await #expect(throws: ConnectionError.self) {
+                try await good.datasources.create(json: [:], idempotencyKey: text)
+            }
+            #expect(byKey?.reason == .badArgument)
+            if text != "a b" {
+                let byTag = await #expect(throws: ConnectionError.self) {
+                    try await good.datasources.get("ds_1", ifNoneMatch: EntityTag(rawValue: text))
+                }
+                #expect(byTag?.reason == .badArgument)
+            }
+            #expect(server.requests.isEmpty)
+        }
+    }
+
+    @Test("codes are matched by name, by text, and unknown ones by text")
+    func codes() async throws {
+        let error = try await refusal(.problem(410, "changes.cursor_expired"), as: TributaryError.self)
+        #expect(error?.code == .cursorExpired && error?.code == "changes.cursor_expired")
+        let other = try await refusal(
+            .init(409, Bodies.problem(409, "new.one", more: #","run_id":"run_7""#)), as: TributaryError.self)
+        #expect(other?.code == "new.one" && other?.details["run_id"] == "run_7")
     }
 }

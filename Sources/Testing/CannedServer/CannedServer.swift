@@ -15,31 +15,52 @@ public final class CannedServer: Sendable {
         public let headers: [String: String]
         /// The body.
         public let body: String
+
+        /// The target without its query.
+        public var path: String { String(target.prefix { $0 != "?" }) }
     }
 
     /// One answer to give.
     public struct Answer: Sendable {
+        /// What becomes of the connection.
+        enum Manner: Sendable {
+            case whole
+            /// Dropped after so many bytes of the body; nil = before the head.
+            case cut(after: Int?)
+            /// Kept open for ever after so many bytes of the body; nil = before the head.
+            case stuck(after: Int?)
+        }
+
         /// The HTTP status.
         public let status: Int
         /// Headers besides the length.
         public let headers: [(String, String)]
         /// The body.
         public let body: String
-        /// Whether the connection is dropped instead.
-        public let isLost: Bool
+        let manner: Manner
 
         /// Makes an answer.
         public init(_ status: Int, _ body: String = "", headers: [(String, String)] = []) {
-            (self.status, self.body, self.headers, isLost) = (status, body, headers, false)
+            self.init(status, body, headers, .whole)
         }
 
-        private init() { (status, body, headers, isLost) = (0, "", [], true) }
+        private init(_ status: Int, _ body: String, _ headers: [(String, String)], _ manner: Manner) {
+            (self.status, self.body, self.headers, self.manner) = (status, body, headers, manner)
+        }
 
         /// No answer: the connection is dropped.
-        public static let lost = Answer()
+        public static let lost = Answer(0, "", [], .cut(after: nil))
+        /// No answer, and the connection stays open.
+        public static let never = Answer(0, "", [], .stuck(after: nil))
+
+        /// The same answer, but the connection is dropped after so many bytes of the body.
+        public func cut(after count: Int) -> Answer { Answer(status, body, headers, .cut(after: count)) }
+
+        /// The same answer, but nothing comes after so many bytes of the body, and the connection stays open.
+        public func stuck(after count: Int) -> Answer { Answer(status, body, headers, .stuck(after: count)) }
     }
 
-    private let answer: @Sendable (Request) -> Answer
+    private let answer: @Sendable (Request) async -> Answer
     private let received = Mutex<[Request]>([])
     private let channel: any Channel
 
@@ -49,9 +70,10 @@ public final class CannedServer: Sendable {
     /// The server's address.
     public var url: String { "http://127.0.0.1:\(channel.localAddress?.port ?? 0)" }
 
-    /// Runs a server while `work` does.
+    /// Runs a server while `work` does. The closure may wait before it answers.
     public static func with<Result>(
-        answering answer: @escaping @Sendable (Request) -> Answer, _ work: (CannedServer) async throws -> Result
+        answering answer: @escaping @Sendable (Request) async -> Answer,
+        _ work: (CannedServer) async throws -> Result
     ) async throws -> Result {
         let desk = Desk()
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -74,14 +96,28 @@ public final class CannedServer: Sendable {
         }
     }
 
-    private init(answer: @escaping @Sendable (Request) -> Answer, channel: any Channel) {
+    /// Runs a server that gives these answers in turn, the last one for ever.
+    public static func with<Result>(
+        answers: [Answer], _ work: (CannedServer) async throws -> Result
+    ) async throws -> Result {
+        let next = Mutex(0)
+        return try await with(
+            answering: { _ in
+                next.withLock { index in
+                    defer { index += 1 }
+                    return answers[min(index, answers.count - 1)]
+                }
+            }, work)
+    }
+
+    private init(answer: @escaping @Sendable (Request) async -> Answer, channel: any Channel) {
         self.answer = answer
         self.channel = channel
     }
 
-    fileprivate func take(_ request: Request) -> Answer {
+    fileprivate func take(_ request: Request) async -> Answer {
         received.withLock { $0.append(request) }
-        return answer(request)
+        return await answer(request)
     }
 }
 
@@ -113,14 +149,39 @@ private final class Clerk: ChannelInboundHandler {
         guard let head, let server = desk.server.withLock({ $0 }) else { return context.close(promise: nil) }
         let headers = Dictionary(
             head.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
-        let answer = server.take(
-            .init(method: head.method.rawValue, target: head.uri, headers: headers, body: body))
-        guard !answer.isLost else { return context.close(promise: nil) }
+        let request = CannedServer.Request(
+            method: head.method.rawValue, target: head.uri, headers: headers, body: body)
+        let bound = NIOLoopBound((clerk: self, context: context), eventLoop: context.eventLoop)
+        context.eventLoop.makeFutureWithTask { await server.take(request) }.whenSuccess { answer in
+            bound.value.clerk.give(answer, bound.value.context)
+        }
+    }
+
+    private func give(_ answer: CannedServer.Answer, _ context: ChannelHandlerContext) {
+        guard context.channel.isActive else { return }
+        switch answer.manner {
+        case .cut(after: nil): context.close(promise: nil)
+        case .stuck(after: nil): break
+        case .whole:
+            write(answer, upTo: .max, context)
+            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        case .stuck(let count?):
+            write(answer, upTo: count, context)
+            context.flush()
+        case .cut(let count?):
+            write(answer, upTo: count, context)
+            context.flush()
+            context.close(promise: nil)
+        }
+    }
+
+    /// Writes the head, which tells the whole length, and the start of the body.
+    private func write(_ answer: CannedServer.Answer, upTo count: Int, _ context: ChannelHandlerContext) {
         var fields = HTTPHeaders(answer.headers)
         fields.replaceOrAdd(name: "Content-Length", value: String(answer.body.utf8.count))
         let status = HTTPResponseStatus(statusCode: answer.status)
         context.write(wrapOutboundOut(.head(.init(version: .http1_1, status: status, headers: fields))), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: answer.body)))), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        let part = ByteBuffer(bytes: answer.body.utf8.prefix(count))
+        context.write(wrapOutboundOut(.body(.byteBuffer(part))), promise: nil)
     }
 }

@@ -1,8 +1,9 @@
+import JSON
 import NIOHTTP1
 import WireAPI
 
 /// What came back, read whole.
-struct Answer {
+struct Answer: Sendable {
     let status: Int
     let headers: HTTPHeaders
     let body: [UInt8]
@@ -12,12 +13,16 @@ struct Answer {
     /// The header's first value; nil where there is none.
     func header(_ name: String) -> String? { headers.first(name: name) }
 
+    /// The version of what the body shows.
+    var tag: EntityTag? { header("ETag").map { EntityTag(rawValue: $0) } }
+
     /// Reads the body; throws `ConnectionError` where it hasn't that form.
     func decoded<Shape: WireValue>(as _: Shape.Type = Shape.self) throws -> Shape {
         do throws(WireError) {
             return try Shape(parsing: body)
         } catch {
-            throw ConnectionError(.unreadable, "The server's answer can't be understood: \(error)")
+            throw ConnectionError(
+                .unreadable, "The server's answer can't be understood: \(error)", mayHaveArrived: true)
         }
     }
 
@@ -27,16 +32,19 @@ struct Answer {
         // A proxy in between answers in its own words; then the status is all there is to tell.
         guard let problem = try? Problem(parsing: body) else {
             return TributaryError(
-                status: status, code: "http.\(status)", message: "The server answered with status \(status).",
-                requestID: requestID, retryAfter: retryAfter)
+                status: status, code: TributaryError.Code(rawValue: "http.\(status)"),
+                message: "The server answered with status \(status).", requestID: requestID, retryAfter: retryAfter)
         }
         return TributaryError(
-            status: status, code: problem.code, message: problem.detail.isEmpty ? problem.title : problem.detail,
-            requestID: problem.requestID ?? requestID, errors: problem.errors, retryAfter: retryAfter)
+            status: status, code: TributaryError.Code(rawValue: problem.code),
+            message: problem.detail.isEmpty ? problem.title : problem.detail,
+            requestID: problem.requestID ?? requestID, errors: problem.errors, retryAfter: retryAfter,
+            details: problem.extensions)
     }
 
-    /// `Retry-After` in its form of seconds (RFC 9110 section 10.2.3); at most a day is believed.
-    private var retryAfter: Duration? {
+    /// `Retry-After` in its form of seconds (RFC 9110 section 10.2.3); at most a day is believed. The form of a date
+    /// counts as none: it would need this machine's clock to agree with the server's.
+    var retryAfter: Duration? {
         header("Retry-After").flatMap { Int($0) }.map { .seconds(min(max($0, 0), 86_400)) }
     }
 }

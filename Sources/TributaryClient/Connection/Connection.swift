@@ -1,41 +1,40 @@
-import AsyncHTTPClient
-import NIOCore
-import NIOHTTP1
 import WireAPI
 
-/// Sends calls and reads answers: the one place that knows the HTTP library. Retries and renewed tokens belong here.
-final class Connection: Sendable {
-    private let base: String
-    private let token: String?
-    private let limits: ClientLimits
-    private let http: HTTPClient
+/// Sends calls with a token, again where that may help, and reads answers.
+final class Connection: Sendable, CustomReflectable {
+    let limits: ClientLimits
+    let surroundings: ClientSurroundings
+    private let transport: Transport
+    private let tokens: TokenSource
 
-    init(base: String, token: String?, limits: ClientLimits) {
-        self.base = String(base.reversed().drop { $0 == "/" }.reversed())
-        self.token = token
+    init(base: String, credential: Credential, limits: ClientLimits, surroundings: ClientSurroundings) {
         self.limits = limits
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow,
-            timeout: .init(connect: TimeAmount(limits.connectTimeout)))
-        configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.httpVersion = .http1Only
-        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        self.surroundings = surroundings
+        let transport = Transport(base: base, limits: limits)
+        self.transport = transport
+        tokens = TokenSource(credential, transport, limits, surroundings)
     }
 
-    // The library insists on being shut down before it goes; it says so too if that has happened already.
-    deinit { http.shutdown { _ in } }
+    func close() async { await transport.close() }
 
-    func close() async {
-        // The only fault is that it is closed already.
-        try? await http.shutdown()
-    }
+    /// The server's address; nil where it is none.
+    var address: String? { transport.address }
+
+    /// Only the address. Below are sockets in use, with requests and their tokens in their buffers.
+    var customMirror: Mirror { Mirror(self, children: ["address": address as Any]) }
 
     /// Sends a call and reads the answer's body; throws `TributaryError` for anything but success.
     func send<Shape: WireValue>(_ call: Call, as shape: Shape.Type = Shape.self) async throws -> Shape {
         try await succeed(call).decoded(as: shape)
     }
 
-    /// Sends a call whose answer has no body worth reading.
+    /// Sends a call and reads the answer's body and its tag.
+    func sendTagged<Shape: WireValue>(_ call: Call, as shape: Shape.Type = Shape.self) async throws -> Tagged<Shape> {
+        let answer = try await succeed(call)
+        return Tagged(body: try answer.decoded(as: shape), tag: answer.tag)
+    }
+
+    /// Sends a call whose answer may have no body worth reading.
     @discardableResult
     func succeed(_ call: Call) async throws -> Answer {
         let answer = try await exchange(call)
@@ -43,52 +42,53 @@ final class Connection: Sendable {
         return answer
     }
 
-    /// Sends a call and returns whatever came back.
+    /// Sends a call, renewing the token once where the server refuses it, and returns whatever came back.
     func exchange(_ call: Call) async throws -> Answer {
-        do {
-            let response = try await http.execute(
-                try request(call), timeout: TimeAmount(limits.callTimeout + call.wait))
-            let body = try await response.body.collect(upTo: limits.maxAnswerBytes)
-            return Answer(
-                status: Int(response.status.code), headers: response.headers, body: Array(body.readableBytesView))
-        } catch {
-            throw connectionFault(error)
-        }
+        try call.check()
+        let attempts = Attempts(transport: transport, limits: limits, surroundings: surroundings)
+        guard call.isAuthorized else { return try await attempts.exchange(call, token: nil) }
+        let token = try await tokens.current()
+        let answer = try await attempts.exchange(call, token: token?.text)
+        // Whoever is refused for the token has done nothing, so any call can be sent again.
+        guard answer.status == 401, let token, await tokens.renew(after: token) else { return answer }
+        return try await attempts.exchange(call, token: try await tokens.current()?.text)
     }
 
-    private func request(_ call: Call) throws -> HTTPClientRequest {
-        guard base.hasPrefix("http://") || base.hasPrefix("https://") else { throw HTTPClientError.invalidURL }
-        var request = HTTPClientRequest(url: base + call.target)
-        request.method = call.method
-        request.headers.add(name: "Accept", value: "application/json")
-        if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
-        for (name, value) in call.headers { request.headers.add(name: name, value: value) }
-        if let body = call.body {
-            request.headers.add(name: "Content-Type", value: call.contentType)
-            request.body = .bytes(body)
-        }
-        return request
-    }
-
-    private func connectionFault(_ error: any Error) -> any Error {
-        if error is CancellationError || Task.isCancelled { return CancellationError() }
-        if error is NIOTooManyBytesError {
-            return ConnectionError(.tooLarge, "The server's answer is longer than \(limits.maxAnswerBytes) bytes.")
-        }
-        switch error as? HTTPClientError {
-        case .invalidURL, .emptyHost, .emptyScheme:
-            return ConnectionError(.badAddress, "\(base) isn't an address such as http://127.0.0.1:8080.")
-        case .readTimeout, .deadlineExceeded, .connectTimeout, .getConnectionFromPoolTimeout:
-            return ConnectionError(.timedOut, "The server at \(base) didn't answer in time.")
-        default:
-            return ConnectionError(.unreachable, "No server answers at \(base).")
-        }
-    }
+    /// A key for one call that changes something, kept over its retries.
+    func key(_ own: String?) -> String { own ?? surroundings.key() }
 }
 
-extension TimeAmount {
-    init(_ duration: Duration) {
-        let (seconds, attoseconds) = duration.components
-        self = .nanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+/// Sends one call as often as its retry rules allow.
+struct Attempts: Sendable {
+    let transport: Transport
+    let limits: ClientLimits
+    let surroundings: ClientSurroundings
+
+    func exchange(_ call: Call, token: HiddenText?) async throws -> Answer {
+        var retries = Retries(call, limits)
+        let start = surroundings.now()
+        while true {
+            let outcome = try await attempt(call, token)
+            let spent = surroundings.now() - start
+            if let pause = retries.pause(after: outcome, spent: spent, chance: surroundings.chance()) {
+                try await surroundings.sleep(pause)
+                continue
+            }
+            switch outcome {
+            case .lost(let error): throw error
+            case .answered(let answer):
+                // What an attempt that was lost has removed already isn't there: that is what was asked for.
+                let isDone = call.repetition == .removesOnce && retries.mayBeDone && answer.status == 404
+                return isDone ? Answer(status: 204, headers: answer.headers, body: []) : answer
+            }
+        }
+    }
+
+    private func attempt(_ call: Call, _ token: HiddenText?) async throws -> Retries.Outcome {
+        do {
+            return .answered(try await transport.exchange(call, token: token))
+        } catch let error as ConnectionError {
+            return .lost(error)
+        }
     }
 }

@@ -1,11 +1,12 @@
+public import JSON
 public import WireAPI
 
 /// The server answered and refused.
 public struct TributaryError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The HTTP status.
     public let status: Int
-    /// Stable and dotted, such as `datasource.not_found`; `http.<status>` where the answer wasn't Tributary's own.
-    public let code: String
+    /// What a program decides by.
+    public let code: Code
     /// One sentence for people.
     public let message: String
     /// Finds the call in the server's log; nil where the answer had none.
@@ -14,11 +15,13 @@ public struct TributaryError: Error, Hashable, Sendable, CustomStringConvertible
     public let errors: [FaultBody]
     /// When the same call may succeed; nil where the server didn't say.
     public let retryAfter: Duration?
+    /// What else the answer tells, such as `run_id` of the run that is in the way; mostly empty.
+    public let details: JSONObject
 
     /// Makes an error.
     public init(
-        status: Int, code: String, message: String, requestID: String? = nil, errors: [FaultBody] = [],
-        retryAfter: Duration? = nil
+        status: Int, code: Code, message: String, requestID: String? = nil, errors: [FaultBody] = [],
+        retryAfter: Duration? = nil, details: JSONObject = JSONObject()
     ) {
         self.status = status
         self.code = code
@@ -26,6 +29,7 @@ public struct TributaryError: Error, Hashable, Sendable, CustomStringConvertible
         self.requestID = requestID
         self.errors = errors
         self.retryAfter = retryAfter
+        self.details = details
     }
 
     /// The message, the code and the request's id in one line.
@@ -41,6 +45,8 @@ public struct ConnectionError: Error, Hashable, Sendable, CustomStringConvertibl
     public enum Reason: String, Sendable, CaseIterable {
         /// The address can't be used.
         case badAddress
+        /// The call can't be sent as it is: an id, a key or a token has characters that it can't have.
+        case badArgument
         /// No connection could be opened, or it broke.
         case unreachable
         /// The answer took longer than the limit.
@@ -49,19 +55,27 @@ public struct ConnectionError: Error, Hashable, Sendable, CustomStringConvertibl
         case tooLarge
         /// The answer hasn't the form that was expected: another program may listen there.
         case unreadable
+        /// The client was closed.
+        case closed
     }
 
     /// Why there is no answer.
     public let reason: Reason
     /// One sentence for people, with the address.
     public let message: String
+    /// Whether the server may have got the call, and done what it asks.
+    public let mayHaveArrived: Bool
 
     /// Makes an error.
-    public init(_ reason: Reason, _ message: String) {
+    public init(_ reason: Reason, _ message: String, mayHaveArrived: Bool = false) {
         self.reason = reason
         self.message = message
+        self.mayHaveArrived = mayHaveArrived
     }
 
     /// The message.
     public var description: String { message }
+
+    /// Whether the same call may succeed later.
+    var isPassing: Bool { reason == .unreachable || reason == .timedOut }
 }

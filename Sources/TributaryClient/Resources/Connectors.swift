@@ -1,22 +1,23 @@
 public import JSON
 public import WireAPI
 
-/// The calls about connectors.
+/// The calls about connectors: the kinds of system that can be registered.
 public struct Connectors: Sendable {
     let connection: Connection
 
-    /// The whole catalogue.
+    /// The whole catalogue, on one page.
     public func list() async throws -> Page<ConnectorBody> {
         try await connection.send(.get(Paths.connectors.text))
     }
 
     /// One connector with its config's schema.
     public func get(_ type: String) async throws -> ConnectorBody {
-        try await connection.send(.get(Paths.connector.text(type)))
+        try await connection.send(.get(try Place.of(Paths.connector, type: type)))
     }
 
-    /// Tries a config before anything is created.
+    /// Tries a config before anything is created. A source that refuses is an answer, not an error.
     public func check(_ type: String, config: JSONObject) async throws -> CheckBody {
-        try await connection.send(.post(Paths.connectorCheck.text(type), body: CheckRequestBody(config: config)))
+        try await connection.send(
+            .ask(try Place.of(Paths.connectorCheck, type: type), body: CheckRequestBody(config: config)))
     }
 }

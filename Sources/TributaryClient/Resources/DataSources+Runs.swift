@@ -6,45 +6,92 @@ extension DataSources {
     /// - Parameters:
     ///   - id: The DataSource.
     ///   - request: What to ask of the run.
-    ///   - seconds: How long the server may wait for the run's end, at most 60; nil returns at once.
+    ///   - seconds: How long the server may wait for the run's end, at most 60; nil returns at once. The run may still
+    ///     go on afterwards: ``finished(_:within:)`` waits to its end.
+    ///   - idempotencyKey: 1 to 255 visible ASCII characters that tell this request from another.
     public func sync(
-        _ id: String, _ request: SyncRequestBody = SyncRequestBody(), wait seconds: Int? = nil
+        _ id: String, _ request: SyncRequestBody = SyncRequestBody(), wait seconds: Int? = nil,
+        idempotencyKey: String? = nil
     ) async throws -> SyncRunBody {
         var query = Query()
         query.add("wait", seconds)
-        var call = Call.post(Paths.sync.text(id), query: query, body: request)
+        var call = Call.post(
+            try Place.of(Paths.sync, id: id), query: query, body: request, key: connection.key(idempotencyKey))
         call.wait = .seconds(seconds ?? 0)
         return try await connection.send(call)
     }
 
-    /// Its runs, newest first.
-    public func runs(_ id: String, limit: Int? = nil, cursor: String? = nil) async throws -> Page<SyncRunBody> {
-        try await connection.send(.get(Paths.runs.text(id), query: .page(limit, cursor)))
+    /// One page of its runs, newest first.
+    public func runs(
+        _ id: String, limit: Int? = nil, cursor: String? = nil, includeDeleted: Bool = false
+    ) async throws -> Page<SyncRunBody> {
+        var query = Query.page(limit, cursor)
+        query.add("include_deleted", if: includeDeleted)
+        return try await connection.send(.get(try Place.of(Paths.runs, id: id), query: query))
+    }
+
+    /// All its runs, newest first; pages of `limit` are fetched as they are needed.
+    public func allRuns(_ id: String, limit: Int? = nil, includeDeleted: Bool = false) -> ItemSequence<SyncRunBody> {
+        ItemSequence { try await runs(id, limit: limit, cursor: $0, includeDeleted: includeDeleted) }
     }
 
     /// One run as it stands.
-    public func run(_ id: String, _ run: String) async throws -> SyncRunBody {
-        try await connection.send(.get(Paths.run.text(id, run)))
+    public func run(_ id: String, _ run: String, includeDeleted: Bool = false) async throws -> SyncRunBody {
+        try await connection.send(
+            .get(try Place.of(Paths.run, id: id, run: run), query: .including(deleted: includeDeleted)))
     }
 
-    /// Asks a run to stop; what it has stored stays.
-    public func cancel(_ id: String, _ run: String) async throws -> SyncRunBody {
-        try await connection.send(.post(Paths.cancel.text(id, run)))
+    /// Ends a run that is queued or running; what it has stored stays. Throws `run.ended` for one that has ended.
+    public func cancel(_ id: String, _ run: String, idempotencyKey: String? = nil) async throws -> SyncRunBody {
+        try await connection.send(
+            .post(try Place.of(Paths.cancel, id: id, run: run), key: connection.key(idempotencyKey)))
     }
 
-    /// The items that a run couldn't store.
+    /// Looks at a run until it has ended: first what was given, then one snapshot a look, the ended run last.
+    ///
+    /// A server that is away for up to half a minute at a time is waited for, since the run outlives it; then its error
+    /// is thrown. Cancelling ends the watch, not the run.
+    ///
+    /// - Parameters:
+    ///   - run: As a call answered it; one that has ended already is all there is.
+    ///   - looks: The pauses between looks: 100 ms at first, later 2 s.
+    public func watch(_ run: SyncRunBody, looks: Backoff = .looks) -> RunSnapshots {
+        RunSnapshots(run: run, looks: looks, limits: connection.limits, surroundings: connection.surroundings) {
+            var call = Call.get(try Place.of(Paths.run, id: run.datasourceID, run: run.id))
+            call.isTriedOnce = true
+            return try await connection.send(call)
+        }
+    }
+
+    /// The run once it has ended, well or not: see `hasSucceeded` and `error` of what is returned.
+    ///
+    /// - Parameters:
+    ///   - run: As a call answered it.
+    ///   - limit: Throws `ConnectionError` (`timedOut`) when it takes longer; the run goes on. nil = no limit.
+    public func finished(_ run: SyncRunBody, within limit: Duration? = nil) async throws -> SyncRunBody {
+        let start = connection.surroundings.now()
+        var last = run
+        for try await snapshot in watch(run) {
+            last = snapshot
+            guard let limit, !last.hasEnded, connection.surroundings.now() - start >= limit else { continue }
+            throw ConnectionError(.timedOut, "\(run.id) hasn't ended in time; it goes on.", mayHaveArrived: true)
+        }
+        return last
+    }
+
+    /// One page of the items that a run couldn't store.
     public func rejects(
-        _ id: String, _ run: String, limit: Int? = nil, cursor: String? = nil
+        _ id: String, _ run: String, limit: Int? = nil, cursor: String? = nil, includeDeleted: Bool = false
     ) async throws -> Page<RejectBody> {
-        try await connection.send(.get(Paths.rejects.text(id, run), query: .page(limit, cursor)))
+        var query = Query.page(limit, cursor)
+        query.add("include_deleted", if: includeDeleted)
+        return try await connection.send(.get(try Place.of(Paths.rejects, id: id, run: run), query: query))
     }
-}
 
-extension Query {
-    static func page(_ limit: Int?, _ cursor: String?) -> Query {
-        var query = Query()
-        query.add("limit", limit)
-        query.add("cursor", cursor)
-        return query
+    /// All items that a run couldn't store; pages of `limit` are fetched as they are needed.
+    public func allRejects(
+        _ id: String, _ run: String, limit: Int? = nil, includeDeleted: Bool = false
+    ) -> ItemSequence<RejectBody> {
+        ItemSequence { try await rejects(id, run, limit: limit, cursor: $0, includeDeleted: includeDeleted) }
     }
 }

@@ -11,8 +11,7 @@ public struct Schedules: Sendable {
     ///   - from: RFC 3339; nil = now.
     ///   - count: How many times; nil leaves it to the server.
     public func preview(_ schedule: String, from: String? = nil, count: Int? = nil) async throws -> ScheduleBody {
-        try await connection.send(
-            .post(
-                Paths.schedulePreview.text, body: ScheduleRequestBody(schedule: schedule, from: from, count: count)))
+        let request = ScheduleRequestBody(schedule: schedule, from: from, count: count)
+        return try await connection.send(.ask(Paths.schedulePreview.text, body: request))
     }
 }

@@ -55,10 +55,6 @@ struct Changes: AsyncParsableCommand {
 
 /// Reads one DataSource's changes and prints them.
 struct Feed: Sendable {
-    private static let waitSeconds = 25
-    private static let firstPause: Duration = .milliseconds(500)
-    private static let longestPause: Duration = .seconds(30)
-
     let source: DataSources
     let id: String
     let entity: String?
@@ -68,48 +64,24 @@ struct Feed: Sendable {
     /// Prints all that there is and then where it stopped.
     func catchUp(from start: String?) async throws {
         var cursor = start
-        while true {
-            let page = try await source.changes(id, cursor: cursor, entity: entity, limit: limit)
+        for try await page in source.catchUp(id, from: start, entity: entity, limit: limit) {
             page.items.forEach(show)
-            // A page without changes or without a new place to go on is the end, whatever the server says.
-            let isEnd = page.items.isEmpty || page.nextCursor == cursor
-            cursor = page.nextCursor ?? cursor
-            if isEnd { break }
+            cursor = page.cursor
         }
         if let cursor { Surroundings.current.errors.line("up to date: --cursor \(cursor)") }
     }
 
-    /// Prints changes as they come until the task is cancelled. The first call must succeed: a wrong address is told
-    /// at once; later a lost server is waited for.
+    /// Prints changes as they come until the task is cancelled, also across a restart of the server.
     func follow(from start: String?) async throws {
-        var cursor = start
-        var pause = Self.firstPause
-        var hasBegun = false
-        while !Task.isCancelled {
-            do {
-                let page = try await source.changes(
-                    id, cursor: cursor, entity: entity, limit: limit, wait: hasBegun ? Self.waitSeconds : nil)
-                page.items.forEach(show)
-                cursor = page.nextCursor ?? cursor
-                hasBegun = true
-                pause = Self.firstPause
-            } catch {
-                guard hasBegun, let reason = Self.passing(error) else { throw error }
-                Surroundings.current.errors.line("\(reason.message) Trying again.")
-                try await Surroundings.current.clock.sleep(max(pause, reason.wait))
-                pause = min(pause * 2, Self.longestPause)
-            }
+        let errors = Surroundings.current.errors
+        let feed = source.follow(id, from: start, entity: entity, limit: limit) { failure in
+            errors.line("\(Self.sentence(about: failure)) Trying again.")
         }
+        for try await page in feed { page.items.forEach(show) }
     }
 
-    /// What to say and how long to wait at least when the failure will pass by itself; nil for others.
-    private static func passing(_ error: any Error) -> (message: String, wait: Duration)? {
-        switch error {
-        case let error as ConnectionError where error.reason != .badAddress: (error.message, .zero)
-        case let error as TributaryError where error.status == 429 || error.status >= 500:
-            (error.message, error.retryAfter ?? .zero)
-        default: nil
-        }
+    private static func sentence(about failure: any Error) -> String {
+        (failure as? TributaryError)?.message ?? "\(failure)"
     }
 
     private func show(_ change: RecordBody) {

@@ -56,7 +56,9 @@ struct Doctor: AsyncParsableCommand {
     private func examineServer() async -> [Finding] {
         let variable = Surroundings.current.environment["TRIBUTARY_URL"].flatMap { $0.isEmpty ? nil : $0 }
         let address = url ?? variable ?? ClientOptions.defaultURL
-        let client = TributaryClient(url: address, token: nil)
+        // What is looked for is how things stand now.
+        let client = TributaryClient(
+            url: address, token: nil, limits: ClientLimits(attempts: 1), surroundings: .ofCommand)
         let findings = await Self.findings(about: client, at: address)
         await client.close()
         return findings

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Domain
 import TributaryClient
 
 /// How to reach a server, and how to show what it says.
@@ -25,7 +26,7 @@ struct ClientOptions: ParsableArguments {
             throw UsageError(
                 "There is no token. Set TRIBUTARY_TOKEN; make one with: tributary token --tenant T --sub S")
         }
-        let client = TributaryClient(url: address, token: token)
+        let client = TributaryClient(url: address, token: token, surroundings: .ofCommand)
         do {
             let result = try await work(client)
             await client.close()
@@ -38,6 +39,16 @@ struct ClientOptions: ParsableArguments {
 
     private func variable(_ name: String) -> String? {
         Surroundings.current.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+}
+
+extension ClientSurroundings {
+    /// Those of the command that runs. One person's terminal needs no spreading of retries.
+    static var ofCommand: ClientSurroundings {
+        var surroundings = ClientSurroundings.system
+        let clock = Surroundings.current.clock
+        (surroundings.now, surroundings.sleep, surroundings.chance) = (clock.now, clock.sleep, { 1 })
+        return surroundings
     }
 }
 

@@ -6,8 +6,8 @@ import WireAPI
 struct RunWatch {
     /// Long enough that a small sync answers at once, short enough that progress shows soon.
     private static let firstWaitSeconds = 1
-    private static let pause: Duration = .milliseconds(300)
-    private static let mostLostCalls = 30
+    /// Even pauses, so that the rate on the progress line is of a like time each.
+    private static let looks = Backoff(first: .milliseconds(300), longest: .milliseconds(300))
 
     let source: DataSources
     let id: String
@@ -18,24 +18,11 @@ struct RunWatch {
         var progress = ProgressLine(surroundings.errors)
         defer { progress.clear() }
         var run = try await source.sync(id, request, wait: Self.firstWaitSeconds)
-        while !run.hasEnded {
-            progress.show(run, at: surroundings.clock.now())
-            try await surroundings.clock.sleep(Self.pause)
-            run = try await look(at: run)
+        for try await snapshot in source.watch(run, looks: Self.looks) {
+            run = snapshot
+            if !run.hasEnded { progress.show(run, at: surroundings.clock.now()) }
         }
         return run
-    }
-
-    /// The run as it stands now. A server that is restarted is waited for, since the run outlives it.
-    private func look(at run: SyncRunBody) async throws -> SyncRunBody {
-        for _ in 0..<Self.mostLostCalls {
-            do {
-                return try await source.run(id, run.id)
-            } catch is ConnectionError {
-                try await Surroundings.current.clock.sleep(Self.pause)
-            }
-        }
-        return try await source.run(id, run.id)
     }
 }
 

@@ -48,6 +48,8 @@ let tests: [Target] = [
             "TestSupport",
             "FaultKit", sqlite,
         ]),
+    .testTarget(
+        name: "FaultKitTests", dependencies: ["FaultKit", "TributaryClient", "WireAPI", "JSON", "CannedServer"]),
     .testTarget(name: "VaultTests", dependencies: ["Vault", "StoreAPI", "Domain", "JSON", "TestSupport", crypto]),
     .testTarget(
         name: "TokensTests",
@@ -68,7 +70,7 @@ let tests: [Target] = [
         dependencies: [
             "HTTPAPI", "Registry", "StoreSQLite", "StoreAPI", "ConnectorAPI", "Vault", "Tokens", "WireAPI", "Domain",
             "JSON", "TestSupport", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
-        ], exclude: ["ClientAgainstServerTests.swift"]),
+        ]),
     .testTarget(name: "TributaryClientTests", dependencies: ["TributaryClient", "WireAPI", "JSON", "CannedServer"]),
     .testTarget(
         name: "CommandLineTests",
@@ -78,8 +80,7 @@ let tests: [Target] = [
         ]),
     .testTarget(
         name: "EndToEndTests",
-        dependencies: ["tributary", "TributaryClient", "WireAPI", "JSON", "TestSupport", "FaultKit"],
-        exclude: ["LedgerCrashTests.swift", "LedgerStage.swift", "AcknowledgedWrites.swift", "ProxyTests.swift"]),
+        dependencies: ["tributary", "TributaryClient", "WireAPI", "JSON", "TestSupport", "FaultKit"]),
     .testTarget(name: "RepositoryTests"),
 ]
 
@@ -148,8 +149,8 @@ let package = Package(
             name: "TestSupport",
             dependencies: ["Domain", "JSON", "StoreAPI", "ConnectorAPI"], path: "Sources/Testing/TestSupport"),
         .target(
-            name: "FaultKit", dependencies: ["TestSupport", "CLibPQ", "TributaryClient", "WireAPI", "Domain", "JSON"],
-            path: "Sources/Testing/FaultKit", exclude: ["Ledger"]),
+            name: "FaultKit", dependencies: ["TestSupport", "CLibPQ", "TributaryClient", "WireAPI", "JSON"],
+            path: "Sources/Testing/FaultKit"),
         .target(
             name: "StoreContract", dependencies: ["StoreAPI", "Domain", "JSON", "TestSupport"],
             path: "Sources/Testing/StoreContract"),

@@ -87,6 +87,7 @@ private struct Server {
         let egress = EgressGuard(allowing: settings.egressAllow)
         let catalog = ConnectorCatalog([
             FileConnector(root: settings.filesRoot), PostgresConnector(egress: egress, clock: .system),
+            SQLiteConnector(root: settings.filesRoot, clock: .system),
         ])
         let threads = ConnectorThreads(label: "tributary.connectors")
         status = ServerStatus(version: ProgramVersion.text, role: role.rawValue, workerID: workerID) {

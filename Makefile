@@ -4,7 +4,7 @@ ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-full bench format lint clean
+.PHONY: help setup setup-tests build demo test test-full bench format lint clean
 
 say = @printf '\n== %s\n' "$(1)"
 
@@ -19,6 +19,9 @@ help: ## list the targets
 setup: ## install what is missing of Debian's packages and check the toolchain
 	@$(ROOT)scripts/setup
 
+setup-tests:
+	@$(ROOT)scripts/setup tests
+
 build: setup ## release binary at .build/release/tributary
 	$(call say,build (release))
 	@cd $(ROOT) && swift build -c release --product tributary
@@ -26,7 +29,7 @@ build: setup ## release binary at .build/release/tributary
 demo: setup ## sync real data of this machine and read its change feed (KEEP=1 leaves the server running)
 	@$(ROOT)scripts/demo
 
-test: setup lint ## lint, one debug build, every test with its everyday figures
+test: setup-tests lint ## lint, one debug build, every test with its everyday figures
 	$(call say,build (debug$(comma) with tests))
 	@cd $(ROOT) && swift build --build-tests
 	$(call say,test)
@@ -39,7 +42,7 @@ test-full: test build ## also large figures, and the thread sanitizer over engin
 	@cd $(ROOT) && TSAN_OPTIONS=suppressions=$(ROOT)scripts/tsan-suppressions.txt \
 	    swift test --sanitize=thread --scratch-path .build-tsan --disable-xctest --filter '$(RACY_SUITES)'
 
-bench: setup ## figures of the release binary: a million rows, small runs, start, memory
+bench: setup-tests ## figures of the release binary: a million rows, small runs, start, memory
 	@$(ROOT)scripts/bench
 
 format: ## rewrite the Swift files in the project's format

@@ -39,7 +39,7 @@ let tests: [Target] = [
         dependencies: ["StoreSQLite", "StoreContract", "StoreAPI", "Domain", "JSON", "TestSupport", grdb]),
     .testTarget(
         name: "FileConnectorTests",
-        dependencies: ["FileConnector", "ConnectorAPI", "Domain", "JSON", "TestSupport", "CZlib"]),
+        dependencies: ["FileConnector", "TenantFiles", "ConnectorAPI", "Domain", "JSON", "TestSupport", "CZlib"]),
     .testTarget(name: "EgressTests", dependencies: ["Egress", "Domain", "TestSupport"]),
     .testTarget(
         name: "SQLConnectorsTests",

@@ -1,4 +1,5 @@
 import CLibPQ
+import Domain
 import Glibc
 
 /// A COPY TO STDOUT under way. Must be read to its end, or its connection closed.
@@ -24,10 +25,11 @@ public final class CopyOut {
             switch count {
             case 1...:
                 guard let buffer else { throw PostgresError(.malformed) }
+                connection.unfinished = 0
                 return .piece(CopyPiece(buffer, count: Int(count)))
             case 0:
                 guard try connection.isReady(for: POLLIN, within: limit()) else { return .nothingYet }
-                guard PQconsumeInput(raw) == 1 else { throw connection.lost() }
+                try connection.takeIn(upTo: PostgresConnection.longestPiece)
             case -1:
                 try finish()
                 return .end
@@ -39,11 +41,13 @@ public final class CopyOut {
 
     /// Reads how the statement ended: a COPY may fail after its last row.
     private func finish() throws(PostgresError) {
+        let deadline = connection.clock.now() + .seconds(60)
         var failure: PostgresError?
-        while let result = try connection.nextResult(atMost: .seconds(60)) {
+        while let result = try connection.nextResult(until: deadline) {
             defer { PQclear(result) }
             if PQresultStatus(result) != PGRES_COMMAND_OK { failure = failure ?? PostgresConnection.refusal(result) }
         }
+        connection.unfinished = 0
         if let failure { throw failure }
     }
 }
@@ -71,12 +75,13 @@ public struct CopyPiece: ~Copyable {
 extension PostgresConnection {
     /// Starts a `COPY … TO STDOUT`; waits at most `limit` for the server to begin.
     public func copyOut(_ sql: String, atMost limit: Duration) throws(PostgresError) -> CopyOut {
-        try send(sql, [], atMost: limit)
-        guard let result = try nextResult(atMost: limit) else { throw PostgresError(.malformed) }
+        let deadline = clock.now() + limit
+        try send(sql, [], until: deadline)
+        guard let result = try nextResult(until: deadline) else { throw PostgresError(.malformed) }
         defer { PQclear(result) }
         if PQresultStatus(result) == PGRES_COPY_OUT { return CopyOut(self) }
         let failure = Self.refusal(result)
-        while let rest = try nextResult(atMost: limit) { PQclear(rest) }
+        while let rest = try nextResult(until: deadline) { PQclear(rest) }
         throw failure.sqlState == nil ? PostgresError(.malformed) : failure
     }
 }

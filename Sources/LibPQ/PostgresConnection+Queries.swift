@@ -1,19 +1,21 @@
 import CLibPQ
+import Domain
 import Glibc
 
 extension PostgresConnection {
     /// Sends one statement and reads its rows, each value as text, nil for null.
     ///
-    /// Meant for catalogues: all rows are in memory at once. Throws ``PostgresError``; `limit` bounds the wait for each
-    /// piece of the answer.
+    /// Meant for catalogues: all rows are in memory at once, 64 MiB at most. Throws ``PostgresError``; `limit` bounds the
+    /// whole call.
     @discardableResult
     public func rows(
         _ sql: String, _ values: [String?] = [], atMost limit: Duration = .seconds(40)
     ) throws(PostgresError) -> [[String?]] {
-        try send(sql, values, atMost: limit)
+        let deadline = clock.now() + limit
+        try send(sql, values, until: deadline)
         var rows: [[String?]] = []
         var failure: PostgresError?
-        while let result = try nextResult(atMost: limit) {
+        while let result = try nextResult(until: deadline) {
             defer { PQclear(result) }
             switch PQresultStatus(result) {
             case PGRES_TUPLES_OK: rows = Self.texts(result)
@@ -21,11 +23,12 @@ extension PostgresConnection {
             default: failure = failure ?? Self.refusal(result)
             }
         }
+        unfinished = 0
         if let failure { throw failure }
         return rows
     }
 
-    func send(_ sql: String, _ values: [String?], atMost limit: Duration) throws(PostgresError) {
+    func send(_ sql: String, _ values: [String?], until deadline: Duration) throws(PostgresError) {
         guard !sql.utf8.contains(0), values.allSatisfy({ !($0?.utf8.contains(0) ?? false) }) else {
             throw PostgresError(.invalidParameter)
         }
@@ -38,18 +41,18 @@ extension PostgresConnection {
         while true {
             switch PQflush(raw) {
             case 0: return
-            case 1: try wait(for: POLLIN | POLLOUT, atMost: limit)
+            case 1: try wait(for: POLLIN | POLLOUT, until: deadline)
             default: throw PostgresError(.connectionLost)
             }
-            guard PQconsumeInput(raw) == 1 else { throw PostgresError(.connectionLost) }
+            try takeIn(upTo: Self.longestAnswer)
         }
     }
 
     /// The next result of what was sent; nil after the last.
-    func nextResult(atMost limit: Duration) throws(PostgresError) -> OpaquePointer? {
+    func nextResult(until deadline: Duration) throws(PostgresError) -> OpaquePointer? {
         while PQisBusy(raw) == 1 {
-            try wait(for: POLLIN, atMost: limit)
-            guard PQconsumeInput(raw) == 1 else { throw lost() }
+            try wait(for: POLLIN, until: deadline)
+            try takeIn(upTo: Self.longestAnswer)
         }
         return PQgetResult(raw)
     }

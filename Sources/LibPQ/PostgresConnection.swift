@@ -8,8 +8,16 @@ import Glibc
 /// Every call blocks its thread until the server has answered, the interrupt is fired, or no byte came for as long as the
 /// call allows. After any error but a `refusal` the connection is of no more use.
 public final class PostgresConnection {
+    /// The largest row that is taken in. PostgreSQL's own limit is 1 GiB, but a body is 8 MiB at most.
+    static let longestPiece = 256 << 20
+    /// The largest answer of a catalogue, and the most that a server may say while a connection is made.
+    static let longestAnswer = 64 << 20
+
     let raw: OpaquePointer
     let interrupt: Interrupt
+    let clock: MonotonicClock
+    /// About how many bytes came that don't make a whole piece yet.
+    var unfinished = 0
 
     /// Connects to the first of `addresses` that accepts. Throws ``PostgresError``: the last address' failure, or at once
     /// what another address wouldn't change, such as a wrong password.
@@ -25,8 +33,8 @@ public final class PostgresConnection {
             let share = (deadline - clock.now()) / (addresses.count - place)
             do throws(PostgresError) {
                 let connection = try PostgresConnection(
-                    parameters.keywords(authorities: authorities.path), address, interrupt)
-                try connection.finishOpening(until: clock.now() + share, clock: clock)
+                    parameters.keywords(authorities: authorities.path), address, interrupt, clock)
+                try connection.finishOpening(until: clock.now() + share)
                 return connection
             } catch {
                 failure = error
@@ -37,7 +45,7 @@ public final class PostgresConnection {
     }
 
     private init(
-        _ keywords: [(String, String)], _ address: PermittedAddress, _ interrupt: Interrupt
+        _ keywords: [(String, String)], _ address: PermittedAddress, _ interrupt: Interrupt, _ clock: MonotonicClock
     ) throws(PostgresError) {
         // `hostaddr` keeps libpq from resolving the name again: it connects to the address that was checked (SYNC.md 13).
         let pairs =
@@ -51,6 +59,7 @@ public final class PostgresConnection {
         guard let started else { throw PostgresError(.connectionLost) }
         raw = started
         self.interrupt = interrupt
+        self.clock = clock
         // Errors come as their SQLSTATE alone: the server's words may quote values.
         PQsetErrorVerbosity(raw, PQERRORS_SQLSTATE)
         PQsetNoticeProcessor(raw, { _, _ in }, nil)
@@ -64,21 +73,46 @@ public final class PostgresConnection {
     /// Whether the connection is encrypted.
     public var isEncrypted: Bool { PQsslInUse(raw) != 0 }
 
-    private func finishOpening(until deadline: Duration, clock: MonotonicClock) throws(PostgresError) {
+    private func finishOpening(until deadline: Duration) throws(PostgresError) {
         guard PQstatus(raw) != CONNECTION_BAD else { throw ConnectFailure.error(PQerrorMessage(raw)) }
         var waitsFor = PGRES_POLLING_WRITING
         while waitsFor != PGRES_POLLING_OK {
             guard waitsFor != PGRES_POLLING_FAILED else { throw ConnectFailure.error(PQerrorMessage(raw)) }
             let isReading = waitsFor == PGRES_POLLING_READING
-            try wait(for: isReading ? POLLIN : POLLOUT, atMost: deadline - clock.now())
-            waitsFor = PQconnectPoll(raw)
+            try wait(for: isReading ? POLLIN : POLLOUT, until: deadline)
+            try counting(upTo: Self.longestAnswer) { waitsFor = PQconnectPoll(raw) }
         }
+        unfinished = 0
         guard PQsetnonblocking(raw, 1) == 0 else { throw PostgresError(.connectionLost) }
     }
 
+    /// Takes in what has come.
+    func takeIn(upTo limit: Int) throws(PostgresError) {
+        var isOpen = true
+        try counting(upTo: limit) { isOpen = PQconsumeInput(raw) == 1 }
+        guard isOpen else { throw lost() }
+    }
+
+    /// Counts what `body` takes from the socket. libpq keeps all of a message until it is whole, and of a result until it is
+    /// at its end, so that what a server sends without end would fill the memory (Invariant 8).
+    private func counting(upTo limit: Int, _ body: () -> Void) throws(PostgresError) {
+        let before = bytesWaiting
+        body()
+        // At least so many were taken: others may have come meanwhile.
+        unfinished += max(0, before - bytesWaiting)
+        guard unfinished <= limit else { throw PostgresError(.malformed) }
+    }
+
+    private var bytesWaiting: Int {
+        var count: Int32 = 0
+        return ioctl(PQsocket(raw), UInt(FIONREAD), &count) == 0 ? Int(count) : 0
+    }
+
     /// Waits until the socket is ready; throws `interrupted` or `timedOut`.
-    func wait(for events: Int32, atMost limit: Duration) throws(PostgresError) {
-        guard try isReady(for: events, within: limit) else { throw PostgresError(.timedOut) }
+    func wait(for events: Int32, until deadline: Duration) throws(PostgresError) {
+        while !(try isReady(for: events, within: deadline - clock.now())) {
+            if clock.now() >= deadline { throw PostgresError(.timedOut) }
+        }
     }
 
     /// Whether the socket becomes ready in time; throws `interrupted`.
@@ -89,10 +123,9 @@ public final class PostgresConnection {
             pollfd(fd: PQsocket(raw), events: Int16(events), revents: 0),
             pollfd(fd: interrupt.descriptor, events: Int16(POLLIN), revents: 0),
         ]
-        // A signal that is handled elsewhere ends the wait early: the caller sees that nothing is ready yet.
         let count = poll(&entries, 2, Int32(milliseconds))
         if entries[1].revents != 0 { throw PostgresError(.interrupted) }
-        return count > 0 || count < 0 && errno == EINTR
+        return count > 0
     }
 }
 

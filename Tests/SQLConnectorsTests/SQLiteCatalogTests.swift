@@ -82,7 +82,8 @@ struct SQLiteCatalogTests {
             CREATE VIEW fine AS SELECT v, v FROM t;
             CREATE TEMP TABLE mine (x);
             PRAGMA writable_schema = ON;
-            INSERT INTO sqlite_schema VALUES ('table', 'gone', 'gone', 0, 'CREATE VIRTUAL TABLE gone USING no_such_module(x)');
+            INSERT INTO sqlite_schema VALUES
+                ('table', 'gone', 'gone', 0, 'CREATE VIRTUAL TABLE gone USING no_such_module(x)');
             """)
         #expect(try await folder.discover().map(\.name) == ["boxes", "fine", "t", "words"])
         let result = try await folder.read()

@@ -21,7 +21,8 @@ struct SQLiteDamageTests {
             CREATE INDEX i ON t (k, id);
             CREATE VIEW v AS SELECT id, k FROM t;
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(rows))
-            INSERT INTO t SELECT i, 'key ' || i, i * 0.5, CASE WHEN i % 100 = 0 THEN zeroblob(3000) ELSE x'0102' END FROM n;
+            INSERT INTO t SELECT i, 'key ' || i, i * 0.5, CASE WHEN i % 100 = 0 THEN zeroblob(3000) ELSE x'0102' END
+                FROM n;
             INSERT INTO w SELECT 'w' || k, id FROM t;
             CREATE VIRTUAL TABLE f USING fts5(body); INSERT INTO f SELECT k FROM t WHERE id <= 200;
             """)
@@ -126,7 +127,8 @@ struct SQLiteDamageTests {
             INSERT INTO \(table) VALUES (1, '2'), (3, '4');
             PRAGMA writable_schema = ON;
             CREATE TABLE empty (a, b, PRIMARY KEY (a)) WITHOUT ROWID; CREATE INDEX other ON empty (b);
-            UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'other') WHERE name = 'i';
+            UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'other')
+                WHERE name = 'i';
             """)
         let result = try await folder.read([.init(name: name, mode: .full, primaryKey: [])])
         #expect(result.bodies.count == 2)

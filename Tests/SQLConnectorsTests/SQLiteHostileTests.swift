@@ -40,7 +40,8 @@ struct SQLiteHostileTests {
         try folder.database().run(
             """
             CREATE TABLE t (x);
-            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) INSERT INTO t SELECT i FROM n;
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+            INSERT INTO t SELECT i FROM n;
             CREATE VIEW v AS \(sql);
             """)
         #expect(try await folder.discover().map(\.name) == ["t", "v"])
@@ -96,7 +97,8 @@ struct SQLiteHostileTests {
         try folder.database().run(
             """
             CREATE TABLE t (x);
-            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9000) INSERT INTO t SELECT i FROM n;
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9000)
+            INSERT INTO t SELECT i FROM n;
             """)
         let result = try await folder.read(Self.plan("t"))
         #expect(result.error == nil && result.bodies.count == 9_000 && result.batches > 3)

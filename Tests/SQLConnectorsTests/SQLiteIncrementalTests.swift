@@ -208,7 +208,8 @@ struct SQLiteIncrementalTests {
         try database.run(
             """
             PRAGMA journal_mode = \(Bool.random(using: &random) ? "WAL" : "DELETE");
-            CREATE TABLE t (id, k TEXT, c \(type), v, PRIMARY KEY (id, k))\(Bool.random(using: &random) ? " WITHOUT ROWID" : "");
+            CREATE TABLE t (id, k TEXT, c \(type), v, PRIMARY KEY (id, k))
+                \(Bool.random(using: &random) ? " WITHOUT ROWID" : "");
             \(Bool.random(using: &random) ? "CREATE INDEX i ON t (c);" : "")
             """)
         var stored: [[UInt8]: String] = [:]

@@ -30,11 +30,19 @@ public final class ChildProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errors, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        // As from a shell: the threads that tests run on may block signals, and a child inherits that.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         let program = arguments.first ?? ""
         let variables = environment.map { "\($0.key)=\($0.value)" }
         var child: pid_t = 0
         let result = Self.withPointers(arguments) { arguments in
-            Self.withPointers(variables) { posix_spawn(&child, program, &actions, nil, arguments, $0) }
+            Self.withPointers(variables) { posix_spawn(&child, program, &actions, &attributes, arguments, $0) }
         }
         guard result == 0 else {
             close(ends[0])

@@ -30,6 +30,8 @@ struct PostgresEntityReading {
     private var framing = CopyFraming()
     private var failure: (any Error)?
     private var batchBegan: Duration = .zero
+    /// Since when the next row has been waited for; nil when it wasn't yet.
+    private var waitBegan: Duration?
 
     /// Locks the table against changes of its shape and prepares the queries.
     init(
@@ -153,8 +155,9 @@ struct PostgresEntityReading {
                 copy = try session.connection.copyOut(query.sql, atMost: patience.firstRow)
                 continue
             }
-            switch try copy.next(within: { waitingTime }) {
+            switch try copy.next(within: { waitingTime() }) {
             case .piece(let piece):
+                waitBegan = nil
                 try piece.withBytes { bytes in
                     if let row = try framing.row(in: bytes) { try take(row) }
                 }
@@ -169,12 +172,16 @@ struct PostgresEntityReading {
         return false
     }
 
-    /// How long to wait for the next row: a batch that has some goes out soon.
-    private var waitingTime: Duration {
+    /// How long to wait for more of the next row: a batch that has some goes out soon, and a row that comes a byte at a
+    /// time is waited for no longer than one that doesn't come.
+    private mutating func waitingTime() -> Duration {
+        let now = clock.now()
+        let began = waitBegan ?? now
+        waitBegan = began
         guard builder.batch.items.isEmpty, builder.batch.rejects.isEmpty else {
-            return patience.batch - (clock.now() - batchBegan)
+            return patience.batch - (now - batchBegan)
         }
-        return framing.hasBegun ? patience.nextRow : patience.firstRow
+        return (framing.hasBegun ? patience.nextRow : patience.firstRow) - (now - began)
     }
 
     private mutating func take(_ row: UnsafeRawBufferPointer) throws {

@@ -5,8 +5,8 @@ import TenantFiles
 /// Reads the tables and views of a SQLite file below a tenant's own folder, in full or from a cursor on.
 ///
 /// Each call blocks its thread while it reads. A read sees one state of the database from its beginning to its end, and
-/// writes nothing, neither into the file nor beside it. Memory stays flat: SQLite's cache of 8 MB and one batch, plus the
-/// largest row.
+/// writes nothing, neither into the file nor beside it. Memory stays flat: SQLite's cache of 8 MB and one batch, plus
+/// the largest row.
 public struct SQLiteConnector: Connector {
     private let root: String?
     private let clock: MonotonicClock

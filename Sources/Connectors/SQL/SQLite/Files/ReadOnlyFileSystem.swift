@@ -5,10 +5,11 @@ import TenantFiles
 /// The file system that SQLite sees for a source's database: it can read, and can't create, write or delete anything
 /// beside the database (https://www.sqlite.org/vfs.html).
 ///
-/// Without it a read-only connection would still leave a `-wal` and a `-shm` file of the server's own user behind, which
-/// could keep the database's own program from writing. It is SQLite's `unix` file system but for three operations:
-/// names are used as they are given, so that the kernel follows the links of ``TenantFiles/FilePlace/steadyPath`` and
-/// none else; files are opened read-only; nothing is deleted. Temporary files are SQLite's usual ones, but bounded.
+/// Without it a read-only connection would still leave a `-wal` and a `-shm` file of the server's own user behind,
+/// which could keep the database's own program from writing. It is SQLite's `unix` file system but for three
+/// operations: names are used as they are given, so that the kernel follows the links of
+/// ``TenantFiles/FilePlace/steadyPath`` and none else; files are opened read-only; nothing is deleted. Temporary files
+/// are SQLite's usual ones, but bounded.
 enum ReadOnlyFileSystem {
     static let name = "tributary-source"
 

@@ -1,6 +1,6 @@
 import GRDBSQLite
 
-/// How far a read in rising order has come: the highest number that it met, or the highest text where there is no number.
+/// How far a read in rising order has come: the highest number that it met, or the highest text if it met none.
 /// Infinities and BLOBs don't count: nothing could come after them.
 struct CursorClimb {
     private var settled: CursorValue?

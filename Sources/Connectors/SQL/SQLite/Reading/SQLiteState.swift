@@ -10,8 +10,8 @@ enum CursorValue: Sendable, Equatable {
     /// How much of a text is kept, in bytes. Its beginning sorts before it, so that no row is missed.
     static let longestText = 1_024
 
-    /// A text by at most its first ``longestText`` bytes, of which the last may be a cut character's; nil for what isn't
-    /// UTF-8.
+    /// A text by at most its first ``longestText`` bytes, of which the last may be a cut character's; nil for what
+    /// isn't UTF-8.
     init?(startOfText bytes: some BidirectionalCollection<UInt8>) {
         var kept = bytes[...]
         if kept.count >= Self.longestText {
@@ -25,8 +25,8 @@ enum CursorValue: Sendable, Equatable {
     var isText: Bool { if case .text = self { true } else { false } }
 }
 
-/// What a run leaves for the next about one entity that is read incrementally: all rows up to `value`, in SQLite's order,
-/// were read, but those that are always read again: whose cursor is NULL, or a number where `value` is a text.
+/// What a run leaves for the next about one entity that is read incrementally: all rows up to `value`, in SQLite's
+/// order, were read, but those that are always read again: whose cursor is NULL, or a number where `value` is a text.
 struct SQLiteState: Sendable, Equatable {
     var column: String
     /// Nil while no row had one.

@@ -69,7 +69,7 @@ let tests: [Target] = [
         name: "HTTPAPITests",
         dependencies: [
             "HTTPAPI", "Registry", "StoreSQLite", "StoreAPI", "ConnectorAPI", "Vault", "Tokens", "WireAPI", "Domain",
-            "JSON", "TestSupport", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
+            "JSON", "TributaryClient", "TestSupport", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
         ]),
     .testTarget(name: "TributaryClientTests", dependencies: ["TributaryClient", "WireAPI", "JSON", "CannedServer"]),
     .testTarget(

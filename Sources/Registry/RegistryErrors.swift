@@ -23,9 +23,9 @@ extension ErrorCode {
     public static let cursorExpired = ErrorCode(
         "changes.cursor_expired", .gone,
         "The feed was renewed or cleaned up past this cursor; read it again from the start.")
-    /// A key that isn't a JSON array of scalars.
+    /// A key that isn't a scalar in JSON or an array of them.
     public static let keyInvalid = ErrorCode(
-        "key.invalid", .malformed, "Each key must be a JSON array of strings, numbers and booleans.")
+        "key.invalid", .malformed, "Each key must be a string, number or boolean in JSON, or a JSON array of them.")
     /// Config that doesn't meet its connector's schema, outside of a DataSource.
     public static let configInvalid = ErrorCode(
         "config.invalid", .invalid, "The config doesn't meet its connector's schema.")

@@ -126,6 +126,48 @@ import Testing
         #expect(bench.connector.plans[1].entities[0].mode == .full)
     }
 
+    @Test("a run says why an entity that is selected incrementally was read in full")
+    func fullReason() async throws {
+        let bench = try await Bench(entities: incremental)
+        let steps: [ScriptedConnector.Step] = [.batch("items", .numbered(1...3), state: "s1"), .end("items")]
+        let stateless: [ScriptedConnector.Step] = [.batch("items", .numbered(1...3)), .end("items")]
+        func reason(_ steps: [ScriptedConnector.Step], _ mode: SyncMode? = nil) async throws -> String? {
+            try await bench.sync(steps, RunRequest(trigger: .manual, mode: mode)).entities.first?.fullReason?.rawValue
+        }
+        #expect(try await reason(stateless) == "first")
+        #expect(try await reason(steps) == "no_state")
+        #expect(try await reason([.end("items")]) == nil)
+        #expect(try await reason(steps, .full) == "requested")
+        bench.wall.advance(by: .seconds(8 * 86_400))
+        #expect(try await reason(steps) == "due")
+        let source = bench.source.id
+        try await bench.store.write(bench.scope) { tx in
+            guard var state = try tx.sync.lock(source) else { return }
+            state.generation += 1
+            try tx.sync.save(state)
+        }
+        #expect(try await reason(steps) == "identity_changed")
+        var changed = try await bench.current()
+        changed.entities = [EntitySelection(name: "items", mode: .incremental, primaryKey: ["v", "id"])]
+        let row = changed
+        try await bench.store.write(bench.scope) { try $0.sources.update(row) }
+        #expect(try await reason(steps) == "key_changed")
+    }
+
+    @Test("an entity that can't be read is left out, and fails the run only if it is asked for")
+    func refused() async throws {
+        var shut = ScriptedConnector.entity("shut")
+        shut.refusal = AppError(ErrorCode("test.shut", .source, "Shut."), recovery: .reauthorise)
+        let bench = try await Bench(entities: [ScriptedConnector.entity("items"), shut])
+        let all = try await bench.sync([.batch("items", .numbered(1...1)), .end("items")])
+        #expect(all.status == .succeeded)
+        #expect(bench.connector.plans[0].entities.map(\.name) == ["items"])
+        let asked = try await bench.sync([], RunRequest(trigger: .manual, entities: ["shut"]))
+        #expect(asked.error?.code == "test.shut")
+        #expect(asked.error?.entity == "shut")
+        #expect(asked.error?.recovery == .reauthorise)
+    }
+
     @Test("the state lies in the database sealed")
     func sealed() async throws {
         let bench = try await Bench(entities: incremental)

@@ -24,6 +24,13 @@ struct RunShapeTests {
     @Test("a run with everything set matches its golden file")
     func fullRun() throws { try expectGolden(run, "run-full") }
 
+    @Test("a run that read an entity anew says why")
+    func rekeyedRun() throws {
+        var rekeyed = run
+        rekeyed.entities[0].fullReason = "key_changed"
+        try expectGolden(rekeyed, "run-rekeyed")
+    }
+
     @Test("a queued run has null for what it lacks")
     func queuedRun() throws {
         let queued = SyncRunBody(

@@ -58,9 +58,12 @@ public struct Records: Sendable {
         rows.reduce(0) { $0 + ($1.body?.count ?? 0) } >= RecordBatch.maxBodyBytes
     }
 
+    /// A key of one field may be given as its value alone.
     private static func orderedKey(_ text: String) throws -> [UInt8] {
-        do throws(JSONKeyError) {
-            return try JSONKey.encodeOrdered(keyText: Array(text.utf8))
+        do {
+            let value = try JSONValue(parsing: text)
+            let array = value.arrayValue == nil ? JSONValue.array([value]) : value
+            return try JSONKey.encodeOrdered(keyText: array.serialized())
         } catch {
             throw AppError(.keyInvalid)
         }

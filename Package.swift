@@ -49,7 +49,8 @@ let tests: [Target] = [
             "FaultKit", sqlite,
         ]),
     .testTarget(
-        name: "FaultKitTests", dependencies: ["FaultKit", "TributaryClient", "WireAPI", "JSON", "CannedServer"]),
+        name: "FaultKitTests",
+        dependencies: ["FaultKit", "TributaryClient", "WireAPI", "JSON", "CannedServer", "TestSupport"]),
     .testTarget(name: "VaultTests", dependencies: ["Vault", "StoreAPI", "Domain", "JSON", "TestSupport", crypto]),
     .testTarget(
         name: "TokensTests",

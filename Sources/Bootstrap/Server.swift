@@ -89,7 +89,7 @@ private struct Server {
             FileConnector(root: settings.filesRoot), PostgresConnector(egress: egress, clock: .system),
             SQLiteConnector(root: settings.filesRoot, clock: .system),
         ])
-        let threads = ConnectorThreads(label: "tributary.connectors")
+        let threads = ConnectorThreads()
         status = ServerStatus(version: ProgramVersion.text, role: role.rawValue, workerID: workerID) {
             try await store.ping()
         }

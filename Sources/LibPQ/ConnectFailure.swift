@@ -34,14 +34,19 @@ enum ConnectFailure {
         for line in text.split(separator: "\n").reversed() {
             guard let space = line.lastIndex(of: " "), line[..<space].hasSuffix(": ") else { continue }
             let state = line[line.index(after: space)...]
-            if state.utf8.count == 5, state.utf8.allSatisfy({ $0.isStateCharacter }) { return String(state) }
+            if state.isSQLState { return String(state) }
         }
         return nil
     }
 }
 
-extension UInt8 {
-    fileprivate var isStateCharacter: Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self)
+extension StringProtocol {
+    /// Five digits and capital letters (PostgreSQL 15, appendix A).
+    var isSQLState: Bool {
+        utf8.count == 5
+            && utf8.allSatisfy { byte in
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+            }
     }
 }

@@ -25,7 +25,7 @@ public final class CopyOut {
             switch count {
             case 1...:
                 guard let buffer else { throw PostgresError(.malformed) }
-                connection.unfinished = 0
+                connection.wholeBytes += Int(count) + 5
                 return .piece(CopyPiece(buffer, count: Int(count)))
             case 0:
                 guard try connection.isReady(for: POLLIN, within: limit()) else { return .nothingYet }
@@ -45,9 +45,10 @@ public final class CopyOut {
         var failure: PostgresError?
         while let result = try connection.nextResult(until: deadline) {
             defer { PQclear(result) }
+            guard !PostgresConnection.isCopy(result) else { throw PostgresError(.malformed) }
             if PQresultStatus(result) != PGRES_COMMAND_OK { failure = failure ?? PostgresConnection.refusal(result) }
         }
-        connection.unfinished = 0
+        connection.settle()
         if let failure { throw failure }
     }
 }
@@ -81,7 +82,11 @@ extension PostgresConnection {
         defer { PQclear(result) }
         if PQresultStatus(result) == PGRES_COPY_OUT { return CopyOut(self) }
         let failure = Self.refusal(result)
-        while let rest = try nextResult(until: deadline) { PQclear(rest) }
+        while let rest = try nextResult(until: deadline) {
+            defer { PQclear(rest) }
+            // It would be given again for ever.
+            guard !Self.isCopy(rest) else { throw PostgresError(.malformed) }
+        }
         throw failure.sqlState == nil ? PostgresError(.malformed) : failure
     }
 }

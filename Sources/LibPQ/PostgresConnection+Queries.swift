@@ -5,11 +5,11 @@ import Glibc
 extension PostgresConnection {
     /// Sends one statement and reads its rows, each value as text, nil for null.
     ///
-    /// Meant for catalogues: all rows are in memory at once, 64 MiB at most. Throws ``PostgresError``; `limit` bounds the
+    /// `columns` is how many values each row must have. Meant for catalogues: all rows are in memory at once, 64 MiB at most. Throws ``PostgresError``; `limit` bounds the
     /// whole call.
     @discardableResult
     public func rows(
-        _ sql: String, _ values: [String?] = [], atMost limit: Duration = .seconds(40)
+        _ sql: String, _ values: [String?] = [], columns: Int = 0, atMost limit: Duration = .seconds(40)
     ) throws(PostgresError) -> [[String?]] {
         let deadline = clock.now() + limit
         try send(sql, values, until: deadline)
@@ -18,12 +18,17 @@ extension PostgresConnection {
         while let result = try nextResult(until: deadline) {
             defer { PQclear(result) }
             switch PQresultStatus(result) {
-            case PGRES_TUPLES_OK: rows = Self.texts(result)
+            case PGRES_TUPLES_OK:
+                guard Int(PQnfields(result)) == columns else { throw PostgresError(.malformed) }
+                rows = Self.texts(result)
             case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: break
-            default: failure = failure ?? Self.refusal(result)
+            default:
+                // A COPY that nobody asked for would be given again for ever.
+                guard !Self.isCopy(result) else { throw PostgresError(.malformed) }
+                failure = failure ?? Self.refusal(result)
             }
         }
-        unfinished = 0
+        settle()
         if let failure { throw failure }
         return rows
     }
@@ -74,7 +79,35 @@ extension PostgresConnection {
         guard let state = PQresultErrorField(result, Int32(UInt8(ascii: "C"))) else {
             return PostgresError(.connectionLost)
         }
-        return PostgresError(.refusal, sqlState: String(cString: state))
+        // Invariant 6: a server may put anything there.
+        let text = String(cString: state)
+        return PostgresError(.refusal, sqlState: text.isSQLState ? text : nil)
+    }
+
+    static func isCopy(_ result: OpaquePointer) -> Bool {
+        let status = PQresultStatus(result)
+        return status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH
+    }
+
+    /// The types of a query's columns by their oids, and nothing of its rows: for a statement that ends in LIMIT 0. A domain's
+    /// is its base type's.
+    public func columnTypes(of sql: String, atMost limit: Duration = .seconds(40)) throws(PostgresError) -> [UInt32] {
+        let deadline = clock.now() + limit
+        try send(sql, [], until: deadline)
+        var types: [UInt32] = []
+        var failure: PostgresError?
+        while let result = try nextResult(until: deadline) {
+            defer { PQclear(result) }
+            guard !Self.isCopy(result) else { throw PostgresError(.malformed) }
+            if PQresultStatus(result) == PGRES_TUPLES_OK {
+                types = (0..<PQnfields(result)).map { PQftype(result, $0) }
+            } else {
+                failure = failure ?? Self.refusal(result)
+            }
+        }
+        settle()
+        if let failure { throw failure }
+        return types
     }
 
     private static func texts(_ result: OpaquePointer) -> [[String?]] {

@@ -9,15 +9,15 @@ import Glibc
 /// call allows. After any error but a `refusal` the connection is of no more use.
 public final class PostgresConnection {
     /// The largest row that is taken in. PostgreSQL's own limit is 1 GiB, but a body is 8 MiB at most.
-    static let longestPiece = 256 << 20
+    static let longestPiece = 64 << 20
     /// The largest answer of a catalogue, and the most that a server may say while a connection is made.
     static let longestAnswer = 64 << 20
 
     let raw: OpaquePointer
     let interrupt: Interrupt
     let clock: MonotonicClock
-    /// About how many bytes came that don't make a whole piece yet.
-    var unfinished = 0
+    /// Bytes of the pieces that came whole.
+    var wholeBytes = 0
 
     /// Connects to the first of `addresses` that accepts. Throws ``PostgresError``: the last address' failure, or at once
     /// what another address wouldn't change, such as a wrong password.
@@ -80,36 +80,48 @@ public final class PostgresConnection {
             guard waitsFor != PGRES_POLLING_FAILED else { throw ConnectFailure.error(PQerrorMessage(raw)) }
             let isReading = waitsFor == PGRES_POLLING_READING
             try wait(for: isReading ? POLLIN : POLLOUT, until: deadline)
-            try counting(upTo: Self.longestAnswer) { waitsFor = PQconnectPoll(raw) }
+            try checkUnfinished(upTo: Self.longestAnswer)
+            waitsFor = PQconnectPoll(raw)
         }
-        unfinished = 0
+        settle()
         guard PQsetnonblocking(raw, 1) == 0 else { throw PostgresError(.connectionLost) }
     }
 
-    /// Takes in what has come.
+    /// Takes in what has come. Throws `oversized` once more than `limit` came that makes no whole piece: libpq keeps all of a
+    /// message until it is whole, and of a result until it is at its end, so that what a server sends without end would
+    /// fill the memory (Invariant 8).
     func takeIn(upTo limit: Int) throws(PostgresError) {
-        var isOpen = true
-        try counting(upTo: limit) { isOpen = PQconsumeInput(raw) == 1 }
-        guard isOpen else { throw lost() }
+        try checkUnfinished(upTo: limit)
+        guard PQconsumeInput(raw) == 1 else { throw lost() }
     }
 
-    /// Counts what `body` takes from the socket. libpq keeps all of a message until it is whole, and of a result until it is
-    /// at its end, so that what a server sends without end would fill the memory (Invariant 8).
-    private func counting(upTo limit: Int, _ body: () -> Void) throws(PostgresError) {
-        let before = bytesWaiting
-        body()
-        // At least so many were taken: others may have come meanwhile.
-        unfinished += max(0, before - bytesWaiting)
-        guard unfinished <= limit else { throw PostgresError(.malformed) }
+    private func checkUnfinished(upTo limit: Int) throws(PostgresError) {
+        // What comes between the pieces is kept by libpq for as long as it is: an eighth is room for what TLS adds.
+        guard bytesTaken - wholeBytes <= limit + wholeBytes / 8 else { throw PostgresError(.oversized) }
+        while let notification = PQnotifies(raw) { PQfreemem(notification) }
     }
 
-    private var bytesWaiting: Int {
-        var count: Int32 = 0
-        return ioctl(PQsocket(raw), UInt(FIONREAD), &count) == 0 ? Int(count) : 0
+    /// All that was taken in makes whole answers.
+    func settle() { wholeBytes = max(wholeBytes, bytesTaken) }
+
+    /// What the socket received, less what still waits in it: libpq itself doesn't tell.
+    private var bytesTaken: Int {
+        // `tcpi_bytes_received` of Linux's struct tcp_info (linux/tcp.h), which glibc's has not.
+        let place = 128
+        return withUnsafeTemporaryAllocation(byteCount: place + 8, alignment: 8) { info in
+            var size = socklen_t(info.count)
+            var waiting: Int32 = 0
+            guard getsockopt(PQsocket(raw), Int32(IPPROTO_TCP), TCP_INFO, info.baseAddress, &size) == 0,
+                Int(size) == info.count, ioctl(PQsocket(raw), UInt(FIONREAD), &waiting) == 0
+            else { return 0 }
+            return Int(info.load(fromByteOffset: place, as: UInt64.self)) - Int(waiting)
+        }
     }
 
     /// Waits until the socket is ready; throws `interrupted` or `timedOut`.
     func wait(for events: Int32, until deadline: Duration) throws(PostgresError) {
+        // Also where there always is something to read.
+        guard clock.now() < deadline else { throw PostgresError(.timedOut) }
         while !(try isReady(for: events, within: deadline - clock.now())) {
             if clock.now() >= deadline { throw PostgresError(.timedOut) }
         }

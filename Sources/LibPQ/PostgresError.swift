@@ -23,6 +23,8 @@ public struct PostgresError: Error, Sendable, Hashable {
         case refusal
         /// What came isn't the protocol.
         case malformed
+        /// A row or an answer is larger than is taken in.
+        case oversized
         /// A parameter of the connection can't be used.
         case invalidParameter
     }

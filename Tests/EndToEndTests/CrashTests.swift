@@ -7,7 +7,7 @@ import TributaryClient
 import WireAPI
 
 /// The real program, killed and started again.
-@Suite(.serialized) struct CrashTests {
+@Suite(.serialized, .ownThreads) struct CrashTests {
     @Test("an acknowledged create is on the disk: the program syncs it before it answers")
     func durable() async throws {
         let server = try ServerProcess()

@@ -7,7 +7,7 @@ import TributaryClient
 import WireAPI
 
 /// The program as a person meets it.
-@Suite struct DayTests {
+@Suite(.ownThreads) struct DayTests {
     @Test("register, sync, read, change, sync again: the feed has exactly what changed")
     func day() async throws {
         let server = try ServerProcess()

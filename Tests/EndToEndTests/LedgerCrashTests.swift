@@ -7,7 +7,7 @@ import TributaryClient
 import WireAPI
 
 /// The real program, killed at random moments while it syncs a ledger that changes.
-@Suite(.serialized) struct LedgerCrashTests {
+@Suite(.serialized, .ownThreads) struct LedgerCrashTests {
     private static let isLarge = ProcessInfo.processInfo.environment["TRIBUTARY_TEST_LARGE"] != nil
 
     @Test(

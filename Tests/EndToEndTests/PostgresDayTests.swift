@@ -7,7 +7,7 @@ import TributaryClient
 import WireAPI
 
 /// A table's days, from its first sync to its emptying, by the real program.
-@Suite struct PostgresDayTests {
+@Suite(.ownThreads) struct PostgresDayTests {
     private static let isLarge = ProcessInfo.processInfo.environment["TRIBUTARY_TEST_LARGE"] != nil
     private static let rows = isLarge ? 1_000_000 : 50_000
 

@@ -7,7 +7,7 @@ import TributaryClient
 import WireAPI
 
 /// A PostgreSQL source behind a network that fails.
-@Suite(.serialized) struct ProxyTests {
+@Suite(.serialized, .ownThreads) struct ProxyTests {
     private static let isLarge = ProcessInfo.processInfo.environment["TRIBUTARY_TEST_LARGE"] != nil
 
     @Test("cut at any byte of a read, it deletes nothing, and the next run heals")

@@ -7,7 +7,7 @@ import TributaryClient
 import WireAPI
 
 /// What the program must never let out, looked for everywhere it could be (Invariant 6).
-@Suite struct SecretsTests {
+@Suite(.ownThreads) struct SecretsTests {
     private let issuerSecret = "canary-hs256-secret-5f0c1d2e3a4b5968"
     private let masterKey = Data("canary-master-key-32-bytes-long!".utf8).base64EncodedString()
     private let configCanary = "canary-config-8d7c6b5a49382716"

@@ -52,7 +52,7 @@ struct Bench {
     func worker(_ id: String = "w1", lanes: Int = 1, over store: (any Store)? = nil, logger: Logger? = nil) -> Worker {
         Worker(
             store: store ?? faults, vault: vault, catalog: ConnectorCatalog([connector]),
-            threads: ConnectorThreads(label: "test"), clock: manual.clock, workerID: id, lanes: lanes,
+            threads: ConnectorThreads(), clock: manual.clock, workerID: id, lanes: lanes,
             lease: .seconds(30), tenantRuns: 4,
             logger: logger ?? Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             random: { 0 })

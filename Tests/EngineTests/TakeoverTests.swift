@@ -117,7 +117,7 @@ import Testing
         let claim = try await claim(id, bench)
         let parts = EngineParts(
             store: bench.store, vault: bench.vault, catalog: ConnectorCatalog([bench.connector]),
-            threads: ConnectorThreads(label: "test"), clock: bench.manual.clock, terms: terms,
+            threads: ConnectorThreads(), clock: bench.manual.clock, terms: terms,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let lease = Lease(claim: claim, store: bench.store, terms: terms, clock: bench.manual.clock)
         bench.connector.willRead([.batch("items", .numbered(1...2)), .end("items")])

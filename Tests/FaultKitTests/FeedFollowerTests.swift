@@ -1,12 +1,13 @@
 import CannedServer
 import FaultKit
 import JSON
+import TestSupport
 import Testing
 import TributaryClient
 import WireAPI
 
 /// The reader that finds what a feed must never do.
-@Suite struct FeedFollowerTests {
+@Suite(.ownThreads) struct FeedFollowerTests {
     @Test("replays pages, goes on where it was, and finds the listing equal")
     func replays() async throws {
         let pages = [[change(1, seq: 1), change(2, seq: 2)], [change(1, seq: 3, version: 2), gone(2, seq: 4)]]

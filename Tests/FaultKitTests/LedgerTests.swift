@@ -1,10 +1,11 @@
 import FaultKit
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 /// A table whose truth is known.
-@Suite struct LedgerTests {
+@Suite(.ownThreads) struct LedgerTests {
     @Test("the same seed makes the same history")
     func determinism() {
         var one = Ledger(seed: 7)

@@ -1,9 +1,10 @@
 import FaultKit
 import Foundation
+import TestSupport
 import Testing
 
 /// A real PostgreSQL for tests.
-@Suite struct PostgresServerTests {
+@Suite(.ownThreads) struct PostgresServerTests {
     @Test("every test has a database of its own on the shared server")
     func databases() async throws {
         let server = try await PostgresServer.shared()

@@ -1,9 +1,10 @@
 import FaultKit
 import Foundation
+import TestSupport
 import Testing
 
 /// The network that a test breaks.
-@Suite struct TCPProxyTests {
+@Suite(.ownThreads) struct TCPProxyTests {
     private let echo: Echo
     private let proxy: TCPProxy
 

@@ -49,7 +49,7 @@ final class Stage: Sendable {
         let clock = clock ?? ManualClock().clock
         let useCases = UseCases(
             store: store, catalog: ConnectorCatalog([connector]), vault: vault, ids: ids,
-            threads: ConnectorThreads(label: "test"), clock: clock, wallClock: wallClock.wall)
+            threads: ConnectorThreads(), clock: clock, wallClock: wallClock.wall)
         var logger = Logger(label: "test", factory: { [log] _ in log.handler })
         logger.logLevel = .trace
         let service = HTTPService(

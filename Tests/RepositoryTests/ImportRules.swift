@@ -37,8 +37,8 @@ extension ImportRule {
         ImportRule("WireAPI", own: ["JSON"]),
 
         ImportRule("StoreAPI", own: ["Domain"]),
-        // Crypto: hashes of long keys. Dispatch: the threads on which connectors may block.
-        ImportRule("ConnectorAPI", own: ["Domain", "JSON"], packages: ["Crypto"], platform: ["Dispatch"]),
+        // Crypto: hashes of long keys. Dispatch and Glibc: the threads on which connectors may block.
+        ImportRule("ConnectorAPI", own: ["Domain", "JSON"], packages: ["Crypto"], platform: ["Dispatch", "Glibc"]),
 
         // The only code that resolves names and says which addresses may be connected to.
         ImportRule("Egress", own: ["Domain"], platform: ["Glibc"]),
@@ -90,7 +90,7 @@ extension ImportRule {
 
         ImportRule(
             "TestSupport", folder: "Sources/Testing/TestSupport", own: ["Domain", "JSON", "StoreAPI", "ConnectorAPI"],
-            platform: ["Foundation", "FoundationEssentials", "Glibc"]),
+            platform: ["Foundation", "FoundationEssentials", "Glibc", "Testing"]),
         ImportRule(
             "FaultKit", folder: "Sources/Testing/FaultKit",
             own: ["TestSupport", "CLibPQ", "TributaryClient", "WireAPI", "JSON"],

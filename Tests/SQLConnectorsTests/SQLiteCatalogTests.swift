@@ -1,11 +1,12 @@
 import ConnectorAPI
 import Domain
 import JSON
+import TestSupport
 import Testing
 
 @testable import SQLConnectors
 
-@Suite("SQLite discovery")
+@Suite("SQLite discovery", .ownThreads)
 struct SQLiteCatalogTests {
     @Test("describes columns as truthfully as SQLite allows")
     func schemas() async throws {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import SQLConnectors
 
-@Suite("Damaged SQLite databases")
+@Suite("Damaged SQLite databases", .ownThreads)
 struct SQLiteDamageTests {
     private static let rows = 1_000
 

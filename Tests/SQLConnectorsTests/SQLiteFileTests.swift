@@ -9,7 +9,7 @@ import Testing
 
 @testable import SQLConnectors
 
-@Suite("SQLite files")
+@Suite("SQLite files", .ownThreads)
 struct SQLiteFileTests {
     @Test(
         "refuses paths that lead out, and what is no database",

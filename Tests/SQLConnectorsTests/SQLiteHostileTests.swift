@@ -10,7 +10,7 @@ import Testing
 
 @testable import SQLConnectors
 
-@Suite("Hostile SQLite databases")
+@Suite("Hostile SQLite databases", .ownThreads)
 struct SQLiteHostileTests {
     private static func plan(_ name: String = "v") -> [ReadPlan.Entity] {
         [.init(name: name, mode: .full, primaryKey: [])]
@@ -80,7 +80,7 @@ struct SQLiteHostileTests {
             CREATE VIEW v AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n WHERE i < 0
             """)
         let reader = try await folder.reader(Self.plan())
-        let threads = ConnectorThreads(label: "test")
+        let threads = ConnectorThreads()
         let task = Task(executorPreference: threads) { try await reader.next() }
         var count = 0
         for await _ in looks {
@@ -169,7 +169,7 @@ struct SQLiteHostileTests {
         try database.run("BEGIN; CREATE TABLE v0 (x)")
         for index in 1...count { try database.run("CREATE VIEW v\(index) AS SELECT * FROM v\(index - 1)") }
         try database.run("COMMIT")
-        let threads = ConnectorThreads(label: "test")
+        let threads = ConnectorThreads()
         let name = "v\(count)"
         do {
             let found = try await withTaskExecutorPreference(threads) {
@@ -192,7 +192,7 @@ struct SQLiteHostileTests {
             CREATE VIEW v AS SELECT \(deep) AS y, \(nested) AS z FROM t WHERE \(deep) > 0;
             CREATE VIEW w AS \(Array(repeating: "SELECT y FROM v", count: 499).joined(separator: " UNION ALL "));
             """)
-        let threads = ConnectorThreads(label: "test")
+        let threads = ConnectorThreads()
         let result = try await withTaskExecutorPreference(threads) { try await folder.read() }
         #expect(result.error == nil)
         #expect(result.bodies.count == 501)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import SQLConnectors
 
-@Suite("SQLite incremental reads")
+@Suite("SQLite incremental reads", .ownThreads)
 struct SQLiteIncrementalTests {
     private static func plan(
         _ mode: SyncMode, _ cursor: String? = "c", key: [String] = ["id"], state: [UInt8]? = nil

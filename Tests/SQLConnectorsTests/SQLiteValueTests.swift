@@ -1,11 +1,12 @@
 import ConnectorAPI
 import Domain
 import JSON
+import TestSupport
 import Testing
 
 @testable import SQLConnectors
 
-@Suite("SQLite values")
+@Suite("SQLite values", .ownThreads)
 struct SQLiteValueTests {
     @Test(
         "writes each storage class exactly",

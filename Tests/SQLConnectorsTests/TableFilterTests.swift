@@ -1,9 +1,10 @@
 import Domain
+import TestSupport
 import Testing
 
 @testable import SQLConnectors
 
-@Suite("Table filters")
+@Suite("Table filters", .ownThreads)
 struct TableFilterTests {
     @Test(
         "match names and patterns by their bytes",

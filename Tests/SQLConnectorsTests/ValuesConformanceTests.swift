@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 
 @testable import SQLConnectors
@@ -13,7 +14,7 @@ private struct CataloguedType {
     var hasSend: Bool
 }
 
-@Suite("Values of a real PostgreSQL")
+@Suite("Values of a real PostgreSQL", .ownThreads)
 struct ValuesConformanceTests {
     /// How the connector sets its sessions.
     static let settings = """

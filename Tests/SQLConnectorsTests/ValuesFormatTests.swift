@@ -6,7 +6,7 @@ import Testing
 
 @testable import SQLConnectors
 
-@Suite("Values from binary COPY")
+@Suite("Values from binary COPY", .ownThreads)
 struct ValuesFormatTests {
     @Test("writes each format in its documented form")
     func forms() throws {
@@ -115,7 +115,7 @@ struct ValuesFormatTests {
     }
 }
 
-@Suite("Rows from binary COPY")
+@Suite("Rows from binary COPY", .ownThreads)
 struct ValuesRowTests {
     private static let columns: [(name: String, reading: ColumnReading)] = [
         ("n\"", ValuesTuple.reading(.int4)), ("t", ValuesTuple.reading(.text)), ("d", ValuesTuple.reading(.date)),

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SQLConnectors
 
-@Suite("Hostile rows")
+@Suite("Hostile rows", .ownThreads)
 struct ValuesFuzzTests {
     /// A value or two of each format, and arrays of each.
     private static let values: [(ValueFormat, [[UInt8]])] = [

@@ -9,7 +9,7 @@ import Testing
 
 @testable import SQLConnectors
 
-@Suite("When PostgreSQL fails")
+@Suite("When PostgreSQL fails", .ownThreads)
 struct PostgresFailureTests {
     private static let impatient = PostgresPatience(
         firstRow: .milliseconds(300), nextRow: .milliseconds(300), batch: .milliseconds(20))

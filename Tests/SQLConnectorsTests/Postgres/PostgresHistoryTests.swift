@@ -10,7 +10,7 @@ import Testing
 
 /// Histories in which transactions begin, write and commit in any order while runs come and go: after a run the mirror is
 /// the table, though no run ever looked at all of it again.
-@Suite("Incremental reads of PostgreSQL")
+@Suite("Incremental reads of PostgreSQL", .ownThreads)
 struct PostgresHistoryTests {
     private static let large = ProcessInfo.processInfo.environment["TRIBUTARY_TEST_LARGE"] != nil
 
@@ -108,7 +108,8 @@ struct PostgresHistoryTests {
         }
         #expect(try await stage.sync("public.t", .incremental, cursor: "id").read == 100, "the state was of small")
         try stage.database.execute("INSERT INTO t VALUES (101, NULL, NULL)")
-        #expect(try await stage.sync("public.t", .incremental, cursor: "id").read == 1)
+        #expect(try await stage.sync("public.t", .incremental, cursor: "id").read <= 2)
+        #expect(stage.bodies("public.t").count == 101)
         try stage.database.execute("TRUNCATE t; INSERT INTO t VALUES (1, '2020-01-01', 1)")
         #expect(try await stage.sync("public.t", .incremental, cursor: "id").read == 1, "another filling")
     }

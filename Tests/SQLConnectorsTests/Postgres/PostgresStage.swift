@@ -11,7 +11,7 @@ import Testing
 /// A database of a test's own, a connector that may reach it, and a mirror of what a store would hold of it.
 final class PostgresStage {
     /// For reads that wait while the test goes on: they block their threads.
-    static let threads = ConnectorThreads(label: "tests.postgres")
+    static let threads = ConnectorThreads()
 
     let database: PostgresDatabase
     var config: JSONObject

@@ -10,12 +10,13 @@ struct PostgresTable: Sendable {
     var name: String
     /// `pg_class.relkind`: r, p, v, m or f.
     var kind: Character
-    /// Where its rows are stored; 0 where it has no file of its own. Another one means that it was rewritten.
+    /// Where its rows are stored: another one means that it was rewritten, or that a partition came or went. 0 where it
+    /// has no file.
     var file: UInt32
     /// Whether the role may read some of its columns.
     var mayRead: Bool
-    /// Whether it may read all, which LOCK TABLE asks for.
-    var mayReadAll: Bool
+    /// Whether its rows tell which transaction made them.
+    var tellsTransactions: Bool
     var columns: [Column] = []
     /// Names of the columns of its key; empty without one.
     var primaryKey: [String] = []
@@ -25,6 +26,9 @@ struct PostgresTable: Sendable {
         var number: Int
         var isNullable: Bool
         var reading: ColumnReading
+        /// What a query says of it; 0 for a domain, which a query hides.
+        var type: UInt32
+        var typeName: String
         /// Whether its values can be part of a record's key.
         var makesKeys: Bool
     }
@@ -34,10 +38,11 @@ struct PostgresTable: Sendable {
     /// Ready for a FROM. A table's rows are its own: those of tables that inherit from it are theirs.
     var source: String { (kind == "r" ? "ONLY " : "") + qualifiedName }
     var qualifiedName: String { "\(SQL.quoted(schema)).\(SQL.quoted(name))" }
-    /// Whether its rows tell which transaction made them.
-    var tellsTransactions: Bool { kind == "r" || kind == "p" || kind == "m" }
-    /// LOCK TABLE takes no other kinds.
-    var isLockable: Bool { mayReadAll && (kind == "r" || kind == "p" || kind == "v") }
+    /// Names and types of the columns as one number (FNV-1a): after a change, stored records have another shape.
+    var shape: UInt64 {
+        columns.flatMap { Array("\($0.name)\0\($0.typeName)\0".utf8) }
+            .reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    }
 
     var description: EntityDescription {
         let properties = columns.map { ($0.name, $0.reading.schema(isNullable: $0.isNullable)) }
@@ -57,9 +62,12 @@ struct PostgresCatalog {
     let config: PostgresConfig
 
     /// The tables and views that the source offers, by name; with columns and keys.
-    func tables() throws -> [PostgresTable] {
+    func tables() throws -> [PostgresTable] { try described(named()) }
+
+    /// The same without columns and keys.
+    func named() throws -> [PostgresTable] {
         try requireSchemas()
-        let found = try connection.rows(Self.tablesSQL, [config.schemas.map(Self.json)])
+        let found = try connection.rows(Self.tablesSQL, [config.schemas.map(Self.json)], columns: 7)
         guard found.count <= Self.mostTables else {
             throw AppError.source(
                 .postgresTooManyTables, ErrorCode.postgresTooManyTables.summary, recovery: .fixConfig)
@@ -71,13 +79,14 @@ struct PostgresCatalog {
             throw AppError.source(
                 .postgresEntityNameClash, ErrorCode.postgresEntityNameClash.summary, recovery: .fixConfig)
         }
-        return try described(tables)
+        return tables
     }
 
     /// A schema that is named in vain is a mistake worth telling.
     func requireSchemas() throws {
         guard let schemas = config.schemas else { return }
-        let known = Set(try connection.rows(Self.schemasSQL, [Self.json(schemas)]).compactMap { $0.first ?? nil })
+        let known = Set(
+            try connection.rows(Self.schemasSQL, [Self.json(schemas)], columns: 1).compactMap { $0.first ?? nil })
         guard let missing = schemas.first(where: { !known.contains($0) }) else { return }
         throw AppError.source(
             .postgresSchemaUnknown, "the database has no schema \(missing) that the user may use", recovery: .fixConfig)
@@ -85,9 +94,11 @@ struct PostgresCatalog {
 
     private func described(_ tables: [PostgresTable]) throws -> [PostgresTable] {
         let oids = "{" + tables.map { String($0.oid) }.joined(separator: ",") + "}"
-        let columns = Dictionary(grouping: try connection.rows(Self.columnsSQL, [oids]), by: { $0[0] ?? "" })
+        let columns = Dictionary(
+            grouping: try connection.rows(Self.columnsSQL, [oids], columns: 10), by: { $0[0] ?? "" })
         let keys = Dictionary(
-            try connection.rows(Self.keysSQL, [oids]).map { ($0[0] ?? "", $0) }, uniquingKeysWith: { first, _ in first }
+            try connection.rows(Self.keysSQL, [oids], columns: 3).map { ($0[0] ?? "", $0) },
+            uniquingKeysWith: { first, _ in first }
         )
         return tables.map { table in
             var table = table
@@ -107,7 +118,7 @@ struct PostgresCatalog {
         else { return nil }
         return PostgresTable(
             oid: oid, schema: schema, name: name, kind: kind, file: row[4].flatMap { UInt32($0) } ?? 0,
-            mayRead: row[5] == "t", mayReadAll: row[6] == "t")
+            mayRead: row[5] == "t", tellsTransactions: row[6] == "t")
     }
 
     private static func column(_ row: [String?]) -> PostgresTable.Column? {
@@ -120,13 +131,14 @@ struct PostgresCatalog {
         // Arrays and json have no one text that identifies them.
         let makesKeys = element == 0 && oid != 114 && oid != 3802
         return PostgresTable.Column(
-            name: name, number: number, isNullable: row[3] != "t", reading: ColumnReading(type), makesKeys: makesKeys)
+            name: name, number: number, isNullable: row[3] != "t", reading: ColumnReading(type),
+            type: row[9] == "d" ? 0 : oid, typeName: row[5] ?? "", makesKeys: makesKeys)
     }
 
     /// nil when a column of the key can't be read or can't identify a record.
     private static func key(_ row: [String?], of table: PostgresTable) -> [String]? {
         let numbers = (row[1] ?? "").split(separator: " ").compactMap { Int($0) }
-        let count = row[2].flatMap { Int($0) } ?? 0
+        guard let count = row[2].flatMap({ Int($0) }), count > 0 else { return nil }
         let names = numbers.prefix(count).compactMap { number in
             table.columns.first { $0.number == number && $0.makesKeys }?.name
         }
@@ -144,11 +156,20 @@ extension PostgresCatalog {
         WHERE nspname = ANY (SELECT json_array_elements_text($1::json)) AND has_schema_privilege(oid, 'USAGE')
         """
 
-    /// Partitions are left out: their rows are those of the partitioned table.
+    /// Partitions are left out: their rows are those of the partitioned table. They are found without
+    /// `pg_partition_tree`, which would lock them until the run's end.
     private static let tablesSQL = """
-        SELECT c.oid, n.nspname, c.relname, c.relkind, c.relfilenode, has_any_column_privilege(c.oid, 'SELECT'),
-          has_table_privilege(c.oid, 'SELECT')
+        SELECT c.oid, n.nspname, c.relname, c.relkind, COALESCE(leaves.files, c.relfilenode::int8),
+          has_any_column_privilege(c.oid, 'SELECT'), c.relkind IN ('r', 'p', 'm') AND NOT COALESCE(leaves.far, false)
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+          LEFT JOIN LATERAL (
+            WITH RECURSIVE tree(oid) AS (
+              SELECT i.inhrelid FROM pg_inherits i WHERE i.inhparent = c.oid
+              UNION ALL SELECT i.inhrelid FROM pg_inherits i JOIN tree ON i.inhparent = tree.oid)
+            SELECT bool_or(l.relkind = 'f') AS far,
+              hashtext(string_agg(l.oid || ':' || l.relfilenode, ',' ORDER BY l.oid))::int8 & 4294967295 AS files
+            FROM tree JOIN pg_class l ON l.oid = tree.oid WHERE l.relkind <> 'p'
+          ) leaves ON c.relkind = 'p'
         WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition AND c.relpersistence <> 't'
           AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND has_schema_privilege(n.oid, 'USAGE')
           AND ($1::json IS NULL OR n.nspname = ANY (SELECT json_array_elements_text($1::json)))

@@ -34,7 +34,7 @@ public struct PostgresConnector: Connector {
     public func check(_ context: ConnectorContext) async throws {
         try await withSession(context) { session in
             try session.inTransaction {
-                try PostgresCatalog(connection: session.connection, config: session.config).requireSchemas()
+                _ = try PostgresCatalog(connection: session.connection, config: session.config).named()
             }
         }
     }

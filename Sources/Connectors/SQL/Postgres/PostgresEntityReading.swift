@@ -96,25 +96,41 @@ struct PostgresEntityReading {
         return "COPY (SELECT \(columns) FROM \(table.source)\(filter)\(order)) TO STDOUT (FORMAT binary)"
     }
 
-    /// Takes the lock that a SELECT takes, then makes sure that the table is still what the snapshot saw: one that was
-    /// rewritten or emptied since looks empty to older snapshots (PostgreSQL 15, 13.6), and would be taken for cleared.
+    /// Takes the locks that the read will take, then makes sure that all it reads from is still what the snapshot saw: what
+    /// was rewritten or emptied since looks empty to older snapshots (PostgreSQL 15, 13.6) and would be taken for cleared.
     private func hold() throws {
         let connection = session.connection
+        let columns = table.columns.map { SQL.quoted($0.name) }.joined(separator: ", ")
         do throws(PostgresError) {
-            if table.isLockable { try connection.rows("LOCK TABLE \(table.source) IN ACCESS SHARE MODE") }
-            let rewritten = try connection.rows(Self.rewrittenSQL, [String(table.oid)])
+            let types = try connection.columnTypes(of: "SELECT \(columns) FROM \(table.source) LIMIT 0")
+            let areSame =
+                types.count == table.columns.count
+                && zip(table.columns, types).allSatisfy { $0.type == 0 || $0.type == $1 }
+            let changed = try connection.rows(Self.changedSQL, [String(table.oid), table.qualifiedName], columns: 1)
             try connection.rows("SET LOCAL statement_timeout = 0")
-            guard rewritten.isEmpty else { throw PostgresError(.refusal, sqlState: "42804") }
+            guard areSame, changed.isEmpty else { throw PostgresError(.refusal, sqlState: "42804") }
         } catch {
             throw error.failure(table.entity)
         }
     }
 
-    /// `pg_class` is read by the snapshot, the function sees the present.
-    private static let rewrittenSQL = """
-        SELECT FROM pg_class c
-        WHERE (c.oid = $1::oid OR c.oid IN (SELECT relid FROM pg_partition_tree($1::oid) WHERE isleaf))
-          AND c.relkind IN ('r', 'm') AND c.relfilenode <> 0 AND c.relfilenode IS DISTINCT FROM pg_relation_filenode(c.oid)
+    /// `pg_class` and `pg_inherits` are read by the snapshot, the functions and locks are of the present. Three things must not
+    /// be: a relation locked for this read that is new or has another file, a name that leads to another table, a partition
+    /// that isn't read any more.
+    private static let changedSQL = """
+        WITH RECURSIVE held AS (
+          SELECT l.relation FROM pg_locks l WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation'
+            AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+        ), tree(oid) AS (
+          SELECT $1::oid UNION ALL SELECT i.inhrelid FROM pg_inherits i JOIN tree ON i.inhparent = tree.oid
+        )
+        SELECT 1 FROM held LEFT JOIN pg_class c ON c.oid = held.relation
+        WHERE c.oid IS NULL OR c.relkind IN ('r', 'm') AND c.relfilenode <> 0
+          AND c.relfilenode IS DISTINCT FROM pg_relation_filenode(c.oid)
+        UNION ALL SELECT 1 WHERE to_regclass($2)::oid IS DISTINCT FROM $1::oid
+        UNION ALL SELECT 1 FROM tree JOIN pg_class c ON c.oid = tree.oid
+        WHERE c.relispartition AND c.oid NOT IN (SELECT relation FROM held)
+        LIMIT 1
         """
 
     /// The next batch; the last has its `end`. What was read before a failure is given out before it is thrown.

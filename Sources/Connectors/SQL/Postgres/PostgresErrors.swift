@@ -63,6 +63,10 @@ extension ErrorCode {
     /// The query failed for a reason of the database's.
     public static let postgresQueryFailed = ErrorCode(
         "postgres.query_failed", .source, "the server couldn't carry out the query")
+    /// A row is too large to be taken in.
+    public static let postgresRowTooLarge = ErrorCode(
+        "postgres.row_too_large", .source,
+        "a row or an answer of the server is larger than 64 MiB; leave the table out or read a view without the column")
     /// The server is older than what is supported.
     public static let postgresTooOld = ErrorCode(
         "postgres.too_old", .source, "the server is older than PostgreSQL 12")
@@ -86,6 +90,7 @@ extension PostgresError {
         case .tlsFailed: said(.postgresTLSFailed, .fixConfig, subject)
         case .passwordMissing: said(.postgresAuthenticationFailed, .reauthorise, subject)
         case .malformed: said(.postgresMalformed, .waitForSource, subject)
+        case .oversized: said(.postgresRowTooLarge, .fixConfig, subject)
         case .invalidParameter: said(.postgresConfigInvalid, .fixConfig, subject)
         case .refusal: refusal(subject)
         }

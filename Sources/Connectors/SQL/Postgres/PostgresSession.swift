@@ -45,12 +45,12 @@ struct PostgresSession {
     /// commit (PostgreSQL 15, 13.2.2).
     func beginSnapshot() throws -> PostgresSnapshot {
         // Looked at before the snapshot is taken, so that no transaction falls between the two.
-        let open = try inTransaction { try connection.rows(Self.openTransactionsSQL) }
+        let open = try inTransaction { try connection.rows(Self.openTransactionsSQL, columns: 4) }
         do {
             try connection.rows("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             try applySettings()
             let isNew = connection.serverVersion >= 130_000
-            let bounds = try connection.rows(isNew ? Self.snapshotSQL : Self.oldSnapshotSQL)
+            let bounds = try connection.rows(isNew ? Self.snapshotSQL : Self.oldSnapshotSQL, columns: 2)
             return PostgresSnapshot(openTransactions: open.first ?? [], bounds: bounds.first ?? [])
         } catch {
             throw error.failure()
@@ -61,7 +61,7 @@ struct PostgresSession {
     /// the database says of it could lead to functions that somebody else made.
     private func applySettings() throws(PostgresError) {
         try connection.rows("SET LOCAL search_path = pg_catalog")
-        try connection.rows(Self.settingsSQL)
+        try connection.rows(Self.settingsSQL, columns: 1)
     }
 
     /// Those that a server doesn't know are left out.
@@ -69,7 +69,7 @@ struct PostgresSession {
         SELECT count(set_config(s.name, v.value, true))
         FROM (VALUES ('datestyle', 'ISO, YMD'), ('intervalstyle', 'iso_8601'), ('timezone', 'UTC'),
             ('extra_float_digits', '3'), ('bytea_output', 'hex'), ('lc_monetary', 'C'), ('xmloption', 'content'),
-            ('statement_timeout', '30s'), ('lock_timeout', '30s'), ('idle_in_transaction_session_timeout', '0'))
+            ('statement_timeout', '30s'), ('lock_timeout', '20s'), ('idle_in_transaction_session_timeout', '0'))
           AS v(name, value) JOIN pg_settings s ON lower(s.name) = v.name
         """
 
@@ -77,7 +77,8 @@ struct PostgresSession {
     /// the server's own local time. On a standby those of the primary can't be seen.
     private static let openTransactionsSQL = """
         SELECT pg_is_in_recovery(), (extract(epoch FROM s.since) * 1000000)::int8 - 946684800000000,
-          (extract(epoch FROM s.since AT TIME ZONE s.zone) * 1000000)::int8 - 946684800000000
+          (extract(epoch FROM s.since AT TIME ZONE s.zone) * 1000000)::int8 - 946684800000000,
+          EXISTS (SELECT FROM pg_prepared_xacts p WHERE p.database = current_database())
         FROM (SELECT least(min(a.xact_start), clock_timestamp()) AS since,
             (SELECT reset_val FROM pg_settings WHERE name = 'TimeZone') AS zone
           FROM pg_stat_activity a WHERE a.datname = current_database() AND a.pid <> pg_backend_pid()) s
@@ -97,13 +98,16 @@ struct PostgresSnapshot: Sendable, Hashable {
     var openSince: Int64?
     /// The same as the server's local time.
     var openSinceLocal: Int64?
+    /// Transactions wait for their COMMIT PREPARED: nobody knows since when.
+    var hasPrepared = false
     /// Every transaction below it had ended; nil = can't be known.
     var oldestTransaction: UInt64?
     /// No transaction from it on had begun to write.
     var nextTransaction: UInt64?
 
     init(openTransactions: [String?], bounds: [String?]) {
-        if openTransactions.count == 3, openTransactions[0] == "f" {
+        hasPrepared = openTransactions.count == 4 && openTransactions[3] == "t"
+        if openTransactions.count == 4, openTransactions[0] == "f" {
             openSince = openTransactions[1].flatMap { Int64($0) }
             openSinceLocal = openTransactions[2].flatMap { Int64($0) }
         }

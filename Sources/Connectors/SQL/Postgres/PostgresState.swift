@@ -9,12 +9,14 @@ import JSON
 struct PostgresState: Sendable, Hashable {
     var column: String
     var kind: CursorKind
-    /// The table's oid and file: of another table, or one that was emptied and filled again, it says nothing.
+    /// The table's oid, file and shape: of another table, of one that was emptied and filled again, or of records with other
+    /// columns it says nothing.
     var table: UInt32
     var file: UInt32
+    var shape: UInt64
     /// In the unit of its kind; nil while no row had one.
     var cursor: Int64?
-    /// At most `cursor`: from here on, transactions that were open may still bring rows. nil with `cursor`.
+    /// At most `cursor`: from here on, transactions that were open may still bring rows. nil = from anywhere.
     var floor: Int64?
     /// nil where rows don't tell.
     var transaction: UInt64?
@@ -28,6 +30,7 @@ struct PostgresState: Sendable, Hashable {
         object["kind"] = .string(kind.rawValue)
         object["table"] = .int(table)
         object["file"] = .int(file)
+        object["shape"] = .string(String(shape))
         object["cursor"] = cursor.map { .int($0) } ?? .null
         object["floor"] = floor.map { .int($0) } ?? .null
         object["transaction"] = transaction.map { .string(String($0)) } ?? .null
@@ -40,22 +43,25 @@ struct PostgresState: Sendable, Hashable {
             value["version"]?.int64Value == Self.version, let column = value["column"]?.stringValue,
             let kind = value["kind"]?.stringValue.flatMap({ CursorKind(rawValue: $0) }),
             let table = value["table"]?.int64Value.flatMap({ UInt32(exactly: $0) }),
-            let file = value["file"]?.int64Value.flatMap({ UInt32(exactly: $0) })
+            let file = value["file"]?.int64Value.flatMap({ UInt32(exactly: $0) }),
+            let shape = value["shape"]?.stringValue.flatMap({ UInt64($0) })
         else { return nil }
         self.column = column
         self.kind = kind
         self.table = table
         self.file = file
+        self.shape = shape
         cursor = value["cursor"]?.int64Value
         floor = value["floor"]?.int64Value
         transaction = value["transaction"]?.stringValue.flatMap { UInt64($0) }
     }
 
-    init(column: String, kind: CursorKind, table: UInt32, file: UInt32) {
+    init(column: String, kind: CursorKind, table: UInt32, file: UInt32, shape: UInt64) {
         self.column = column
         self.kind = kind
         self.table = table
         self.file = file
+        self.shape = shape
     }
 }
 

@@ -10,6 +10,9 @@ say = @printf '\n== %s\n' "$(1)"
 
 # Whose concurrency the thread sanitizer watches.
 RACY_SUITES := EngineTests|SchedulerTests|StoreSQLiteTests
+# Those that start databases and servers: after the others, which measure time.
+HEAVY_SUITES := SQLConnectorsTests|FaultKitTests|EndToEndTests
+SWIFT_TEST := swift test --skip-build --disable-xctest --parallel
 SWIFT_FILES := Sources Tests Package.swift
 
 help: ## list the targets
@@ -33,11 +36,15 @@ test: setup-tests lint ## lint, one debug build, every test with its everyday fi
 	$(call say,build (debug$(comma) with tests))
 	@cd $(ROOT) && swift build --build-tests
 	$(call say,test)
-	@cd $(ROOT) && swift test --skip-build --disable-xctest --parallel
+	@cd $(ROOT) && $(SWIFT_TEST) --skip '$(HEAVY_SUITES)'
+	@cd $(ROOT) && $(SWIFT_TEST) --filter '$(HEAVY_SUITES)'
 
 test-full: test build ## also large figures, and the thread sanitizer over engine, scheduler and store
 	$(call say,test with large figures)
-	@cd $(ROOT) && TRIBUTARY_TEST_LARGE=1 swift test --skip-build --disable-xctest --parallel
+	@cd $(ROOT) && TRIBUTARY_TEST_LARGE=1 $(SWIFT_TEST) --skip '$(HEAVY_SUITES)'
+	@cd $(ROOT) && TRIBUTARY_TEST_LARGE=1 $(SWIFT_TEST) --filter '$(HEAVY_SUITES)'
+	$(call say,build the samples of the client$(apostrophe)s page)
+	@$(ROOT)scripts/check-client-page
 	$(call say,test under the thread sanitizer)
 	@cd $(ROOT) && TSAN_OPTIONS=suppressions=$(ROOT)scripts/tsan-suppressions.txt \
 	    swift test --sanitize=thread --scratch-path .build-tsan --disable-xctest --filter '$(RACY_SUITES)'
@@ -56,3 +63,4 @@ clean: ## remove everything that was built
 	@rm -rf $(ROOT).build $(ROOT).build-tsan
 
 comma := ,
+apostrophe := '

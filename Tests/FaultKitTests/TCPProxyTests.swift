@@ -77,6 +77,9 @@ import Testing
     @Test("refuses connections and takes them again on the same port")
     func refuses() throws {
         let open = try Plug(proxy.port)
+        // Through to the other side: one that only waits to be accepted goes with the listener.
+        open.write(1)
+        #expect(open.read(upTo: 1).bytes == 1)
         try proxy.refuse(true)
         let failure = #expect(throws: FaultKitFailure.self) { try Plug(proxy.port) }
         #expect(failure?.description.contains("refused") == true)

@@ -60,9 +60,8 @@ final class Plug: Sendable {
         var address = Self.address(port)
         let size = socklen_t(MemoryLayout<sockaddr_in>.size)
         guard Self.withAddress(&address, { connect(socket, $0, size) }) == 0 else {
-            let reason = errno
-            close(socket)
-            throw FaultKitFailure(String(cString: strerror(reason)))
+            // The socket goes with `deinit`, which follows since all is set.
+            throw FaultKitFailure(String(cString: strerror(errno)))
         }
     }
 

@@ -41,15 +41,9 @@ public final class CopyOut {
 
     /// Reads how the statement ended: a COPY may fail after its last row.
     private func finish() throws(PostgresError) {
-        let deadline = connection.clock.now() + .seconds(60)
-        var failure: PostgresError?
-        while let result = try connection.nextResult(until: deadline) {
-            defer { PQclear(result) }
-            guard !PostgresConnection.isCopy(result) else { throw PostgresError(.malformed) }
-            if PQresultStatus(result) != PGRES_COMMAND_OK { failure = failure ?? PostgresConnection.refusal(result) }
+        try connection.readAnswer(until: connection.clock.now() + .seconds(60)) { _ throws(PostgresError) in
+            throw PostgresError(.malformed)
         }
-        connection.settle()
-        if let failure { throw failure }
     }
 }
 
@@ -82,11 +76,7 @@ extension PostgresConnection {
         defer { PQclear(result) }
         if PQresultStatus(result) == PGRES_COPY_OUT { return CopyOut(self) }
         let failure = Self.refusal(result)
-        while let rest = try nextResult(until: deadline) {
-            defer { PQclear(rest) }
-            // It would be given again for ever.
-            guard !Self.isCopy(rest) else { throw PostgresError(.malformed) }
-        }
+        try readAnswer(until: deadline) { _ in }
         throw failure.sqlState == nil ? PostgresError(.malformed) : failure
     }
 }

@@ -12,10 +12,4 @@ public final class Interrupt: Sendable {
 
     /// Ends the wait under way and all later ones.
     public func fire() { eventfd_write(descriptor, 1) }
-
-    /// Whether it was fired.
-    public var isFired: Bool {
-        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        return poll(&entry, 1, 0) > 0
-    }
 }

@@ -5,8 +5,8 @@ import Glibc
 extension PostgresConnection {
     /// Sends one statement and reads its rows, each value as text, nil for null.
     ///
-    /// `columns` is how many values each row must have. Meant for catalogues: all rows are in memory at once, 64 MiB at most. Throws ``PostgresError``; `limit` bounds the
-    /// whole call.
+    /// `columns` is how many values each row must have. Meant for catalogues: all rows are in memory at once, 64 MiB at
+    /// most. Throws ``PostgresError``; `limit` bounds the whole call.
     @discardableResult
     public func rows(
         _ sql: String, _ values: [String?] = [], columns: Int = 0, atMost limit: Duration = .seconds(40)
@@ -14,23 +14,30 @@ extension PostgresConnection {
         let deadline = clock.now() + limit
         try send(sql, values, until: deadline)
         var rows: [[String?]] = []
+        try readAnswer(until: deadline) { result throws(PostgresError) in
+            guard Int(PQnfields(result)) == columns else { throw PostgresError(.malformed) }
+            rows = Self.texts(result)
+        }
+        return rows
+    }
+
+    /// Reads all that a statement answers to its end and lends `body` what has rows; then throws the first refusal.
+    func readAnswer(
+        until deadline: Duration, _ body: (OpaquePointer) throws(PostgresError) -> Void
+    ) throws(PostgresError) {
         var failure: PostgresError?
         while let result = try nextResult(until: deadline) {
             defer { PQclear(result) }
             switch PQresultStatus(result) {
-            case PGRES_TUPLES_OK:
-                guard Int(PQnfields(result)) == columns else { throw PostgresError(.malformed) }
-                rows = Self.texts(result)
-            case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: break
-            default:
-                // A COPY that nobody asked for would be given again for ever.
-                guard !Self.isCopy(result) else { throw PostgresError(.malformed) }
-                failure = failure ?? Self.refusal(result)
+            case PGRES_COMMAND_OK: break
+            case PGRES_TUPLES_OK: try body(result)
+            // One that nobody asked for, and that would be given again for ever.
+            case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH: throw PostgresError(.malformed)
+            default: failure = failure ?? Self.refusal(result)
             }
         }
         settle()
         if let failure { throw failure }
-        return rows
     }
 
     func send(_ sql: String, _ values: [String?], until deadline: Duration) throws(PostgresError) {
@@ -84,29 +91,14 @@ extension PostgresConnection {
         return PostgresError(.refusal, sqlState: text.isSQLState ? text : nil)
     }
 
-    static func isCopy(_ result: OpaquePointer) -> Bool {
-        let status = PQresultStatus(result)
-        return status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH
-    }
-
     /// The types of a query's columns by their oids, and nothing of its rows: for a statement that ends in LIMIT 0. A domain's
     /// is its base type's.
     public func columnTypes(of sql: String, atMost limit: Duration = .seconds(40)) throws(PostgresError) -> [UInt32] {
         let deadline = clock.now() + limit
         try send(sql, [], until: deadline)
-        var types: [UInt32] = []
-        var failure: PostgresError?
-        while let result = try nextResult(until: deadline) {
-            defer { PQclear(result) }
-            guard !Self.isCopy(result) else { throw PostgresError(.malformed) }
-            if PQresultStatus(result) == PGRES_TUPLES_OK {
-                types = (0..<PQnfields(result)).map { PQftype(result, $0) }
-            } else {
-                failure = failure ?? Self.refusal(result)
-            }
-        }
-        settle()
-        if let failure { throw failure }
+        var types: [UInt32]?
+        try readAnswer(until: deadline) { result in types = (0..<PQnfields(result)).map { PQftype(result, $0) } }
+        guard let types else { throw PostgresError(.malformed) }
         return types
     }
 

@@ -70,9 +70,6 @@ public final class PostgresConnection {
     /// `server_version_num`: 150018 for 15.18.
     public var serverVersion: Int { Int(PQserverVersion(raw)) }
 
-    /// Whether the connection is encrypted.
-    public var isEncrypted: Bool { PQsslInUse(raw) != 0 }
-
     private func finishOpening(until deadline: Duration) throws(PostgresError) {
         guard PQstatus(raw) != CONNECTION_BAD else { throw ConnectFailure.error(PQerrorMessage(raw)) }
         var waitsFor = PGRES_POLLING_WRITING

@@ -10,6 +10,7 @@ public struct UseCases: Sendable {
     public let records: Records
     public let connectors: Connectors
     public let schedules: Schedules
+    public let audit: AuditTrail
     private let waits: Waits
 
     /// Puts the use cases together; `clock` times waits and limits, `wallClock` tells the time of day, `threads` run the
@@ -27,6 +28,7 @@ public struct UseCases: Sendable {
         records = Records(store: store, cursors: cursors, waits: waits)
         connectors = Connectors(catalog: catalog, calls: calls)
         schedules = Schedules(clock: wallClock)
+        audit = AuditTrail(store: store, cursors: cursors)
     }
 
     /// Ends requests that wait, for a server that stops: they get what there is.

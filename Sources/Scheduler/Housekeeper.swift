@@ -74,6 +74,12 @@ public struct Housekeeper: Sendable {
         try await piecewise(scope) { tx in
             try tx.runs.purge(finishedBefore: tx.now - retention.runs, limit: Self.piece)
         }
+        try await piecewise(scope) { tx in
+            try tx.audit.purge(before: tx.now - AuditEvent.retention, limit: Self.piece)
+        }
+        try await piecewise(scope) { tx in
+            try tx.answers.purge(before: tx.now - KeptAnswerRow.retention, limit: Self.piece)
+        }
         var query = DataSourceQuery()
         query.includesDeleted = true
         query.limit = 500

@@ -27,8 +27,8 @@ public protocol Store: Sendable {
     /// DataSources whose `next_sync_at` has come, oldest first. Nothing is locked; at most 1,000.
     func dueSources(limit: Int) async throws -> [SourceReference]
 
-    /// Tenants that have DataSources, deleted ones too, in order of id behind `after`; at most 1,000. For work that must
-    /// visit all of them, one transaction each.
+    /// Tenants that have DataSources (deleted ones too), rows of the audit or kept answers, in order of id behind `after`;
+    /// at most 1,000. For work that must visit all of them, one transaction each.
     func tenants(after: TenantID?, limit: Int) async throws -> [TenantID]
 
     /// Brings the schema up to this program's version, each step in its own transaction. Answers the versions applied.
@@ -83,6 +83,8 @@ public protocol StoreTransaction {
     var sync: any SyncRows { get }
     var records: any RecordRows { get }
     var keys: any KeyRows { get }
+    var audit: any AuditRows { get }
+    var answers: any KeptAnswerRows { get }
     /// Posts `hint` once this transaction has committed.
     func post(_ hint: Hint)
 }

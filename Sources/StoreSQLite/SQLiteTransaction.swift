@@ -30,6 +30,8 @@ final class SQLiteTransaction: StoreTransaction {
     var sync: any SyncRows { SyncTable(transaction: self) }
     var records: any RecordRows { RecordTable(transaction: self) }
     var keys: any KeyRows { KeyTable(transaction: self) }
+    var audit: any AuditRows { AuditTable(transaction: self) }
+    var answers: any KeptAnswerRows { KeptAnswerTable(transaction: self) }
 
     func post(_ hint: Hint) { hints.append(hint) }
 

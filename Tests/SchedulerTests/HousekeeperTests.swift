@@ -50,6 +50,36 @@ import Testing
         #expect(purged == 2)
     }
 
+    @Test("audit rows go after 400 days and kept answers after one, also of a tenant that has nothing else")
+    func tidiesWithoutSources() async throws {
+        let folder = try TemporaryFolder()
+        let wall = TestClock()
+        let store = try SQLiteStore(path: folder.path + "/t.db", clock: wall.wall)
+        _ = try await store.migrate()
+        let housekeeper = Housekeeper(
+            store: store,
+            retention: Retention(deleted: .seconds(30), tombstones: .seconds(60), runs: .seconds(90)),
+            clock: ManualClock().clock, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let tenant = TenantID.named("acme")
+        let event = AuditEvent(
+            id: EventID(ULID(bits: 1)), tenant: tenant, at: wall.now, actor: "ann", actorApp: nil,
+            action: .keyRevoke, subject: AuditSubject(.key, id: "key_1", app: nil), changes: [], origin: nil)
+        let answer = KeptAnswerRow(id: [1], createdAt: wall.now, fingerprint: [2], answer: [3])
+        try await store.write(Scope(tenant: tenant)) { tx in
+            try tx.audit.insert(event)
+            _ = try tx.answers.insert(answer, replacingThoseBefore: tx.now)
+        }
+        let day = 86_400
+        for (after, hasAnswer, events) in [(day, true, 1), (1, false, 1), (399 * day - 1, false, 1), (1, false, 0)] {
+            wall.advance(by: .seconds(after))
+            try await housekeeper.tidy()
+            let left = try await store.read(Scope(tenant: tenant)) { tx in
+                (try tx.answers.find([1]) != nil, try tx.audit.count(AuditQuery()))
+            }
+            #expect(left == (hasAnswer, events))
+        }
+    }
+
     /// A DataSource with one ended run and one tombstone.
     private func fill(_ tx: any StoreTransaction, _ source: DataSource, _ run: RunID) throws {
         try tx.sources.insert(source)

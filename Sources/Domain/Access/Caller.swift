@@ -8,13 +8,23 @@ public struct Caller: Sendable, Hashable {
     public let grants: GrantSet
     /// From this moment on the caller is nobody.
     public let expiresAt: Timestamp
+    /// Where the request came from; nil for a command of the server's own.
+    public var origin: Origin?
 
     /// Makes a caller of what a token was verified to say.
-    public init(scope: Scope, subject: String, grants: GrantSet, expiresAt: Timestamp) {
+    public init(scope: Scope, subject: String, grants: GrantSet, expiresAt: Timestamp, origin: Origin? = nil) {
         self.scope = scope
         self.subject = subject
         self.grants = grants
         self.expiresAt = expiresAt
+        self.origin = origin
+    }
+
+    /// The same caller with one request of theirs.
+    public func from(_ origin: Origin) -> Caller {
+        var caller = self
+        caller.origin = origin
+        return caller
     }
 
     /// Throws `auth.scope_missing` with the grant's name unless the caller has it.
@@ -22,6 +32,21 @@ public struct Caller: Sendable, Hashable {
         guard !grants.contains(grant) else { return }
         throw AppError(
             .scopeMissing, "The token's scope doesn't hold \(grant.rawValue).", details: ["scope": grant.rawValue])
+    }
+}
+
+/// Where a request came from, as far as the server can tell by itself.
+public struct Origin: Sendable, Hashable {
+    /// The request's `X-Request-Id`.
+    public let requestID: String
+    /// The IP address at the other end of the connection, the proxy's where one stands in between: what a header such as
+    /// `X-Forwarded-For` says can be written by anyone. nil where there is no such address.
+    public let address: String?
+
+    /// Makes the origin of one request.
+    public init(requestID: String, address: String? = nil) {
+        self.requestID = requestID
+        self.address = address
     }
 }
 

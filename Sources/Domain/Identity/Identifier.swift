@@ -29,8 +29,11 @@ public enum DataSourceKind: IdentifierKind { public static let prefix = "ds_" }
 public enum RunKind: IdentifierKind { public static let prefix = "run_" }
 public enum RecordKind: IdentifierKind { public static let prefix = "rec_" }
 public enum ApplicationKind: IdentifierKind { public static let prefix = "app_" }
+public enum EventKind: IdentifierKind { public static let prefix = "evt_" }
 
 public typealias DataSourceID = Identifier<DataSourceKind>
 public typealias RunID = Identifier<RunKind>
+/// Names one row of the audit.
+public typealias EventID = Identifier<EventKind>
 /// Derived from source, entity and key, so it stays the same for ever.
 public typealias RecordID = Identifier<RecordKind>

@@ -9,7 +9,7 @@ import WireAPI
 
 /// The HTTP API: answers every request, whatever is wrong with it, and logs it.
 public struct HTTPService: HTTPResponder {
-    public typealias Context = BasicRequestContext
+    public typealias Context = ConnectionContext
 
     private static let apiPrefix = "/api/v1"
     private static let bearer = "bearer "
@@ -49,7 +49,8 @@ public struct HTTPService: HTTPResponder {
         var route = "none"
         var answer: Answer
         do {
-            answer = try await self.answer(to: request, route: &route)
+            let origin = Origin(requestID: requestID, address: context.address)
+            answer = try await self.answer(to: request, from: origin, route: &route)
         } catch let refusal as MethodRefusal {
             answer = ProblemAnswer.answer(to: AppError(.methodNotAllowed), requestID: requestID)
                 .with(.allow, refusal.allowed)
@@ -71,13 +72,13 @@ public struct HTTPService: HTTPResponder {
         let allowed: String
     }
 
-    private func answer(to request: Request, route: inout String) async throws -> Answer {
+    private func answer(to request: Request, from origin: Origin, route: inout String) async throws -> Answer {
         let path = request.uri.path
         if let open = try await openAnswer(path, request, route: &route) { return open }
         let isBelowAPI = path == Self.apiPrefix || path.hasPrefix(Self.apiPrefix + "/")
         guard servesAPI, isBelowAPI else { throw AppError(.routeNotFound) }
         // Whoever has no token learns nothing of what is here.
-        let caller = try caller(of: request)
+        let caller = try caller(of: request).from(origin)
         guard let (place, values) = routes.find(path) else { throw AppError(.routeNotFound) }
         route = place.template
         let method = request.method == .head ? .get : request.method

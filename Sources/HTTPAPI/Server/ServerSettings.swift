@@ -31,7 +31,7 @@ public struct ServerSettings: Sendable {
     public func application<Responder: HTTPResponder>(
         _ responder: Responder, logger: Logger,
         onServerRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
-    ) -> Application<Responder> where Responder.Context == BasicRequestContext {
+    ) -> Application<Responder> where Responder.Context == ConnectionContext {
         let connection = HTTP1Channel.Configuration(
             idleTimeout: .seconds(idleTimeout.components.seconds),
             httpDecoderConfiguration: .init(

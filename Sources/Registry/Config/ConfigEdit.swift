@@ -5,6 +5,8 @@ import JSON
 struct ConfigEdit {
     let plain: JSONObject
     let secrets: [DottedPath: Secret<String>]
+    /// The secrets that the body has a value for.
+    let sentSecrets: [DottedPath]
     private(set) var faults: [AppError.Fault]
     /// Whether anything differs from before.
     let isChange: Bool
@@ -17,6 +19,7 @@ struct ConfigEdit {
         let (secrets, faults) = Self.texts(of: values)
         self.plain = plain
         self.secrets = secrets
+        sentSecrets = Array(secrets.keys)
         self.faults = faults + Self.without(faults, shape.faults(plain: plain, secrets: secrets))
         isChange = true
         isOtherSystem = true
@@ -38,6 +41,7 @@ struct ConfigEdit {
         secrets.merge(sent) { $1 }
         self.plain = plain
         self.secrets = secrets
+        sentSecrets = Array(sent.keys)
         isOtherSystem = shape.isOtherSystem(old, (plain, secrets))
         isChange = plain != old.plain || !sent.isEmpty || secrets.count != old.secrets.count
         faults = textFaults + Self.without(textFaults, shape.faults(plain: plain, secrets: secrets))

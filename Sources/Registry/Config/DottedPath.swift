@@ -24,6 +24,17 @@ struct DottedPath: Hashable {
         Self.setting(value, at: names[...], in: object)
     }
 
+    /// The dotted paths at which two configs differ, an object's members one by one and any other value as a whole.
+    static func differences(between old: JSONObject, and new: JSONObject) -> [String] {
+        Set(old.names).union(new.names).sorted().flatMap { name -> [String] in
+            let (before, after) = (old[name], new[name])
+            if before == after { return [] }
+            let inner = differences(
+                between: before?.objectValue ?? JSONObject(), and: after?.objectValue ?? JSONObject())
+            return inner.isEmpty ? [name] : inner.map { "\(name).\($0)" }
+        }
+    }
+
     private static func setting(_ value: JSONValue?, at names: ArraySlice<String>, in object: JSONObject) -> JSONObject
     {
         guard let name = names.first else { return object }

@@ -29,7 +29,14 @@ extension Runs {
         let listener = DataSourceID(source).map { store.hints.listen(for: .source($0)) }
         let queued = try await store.write(caller.scope) { transaction in
             let source = try transaction.source(source)
-            return try transaction.enqueue(input.request(for: source), for: source, id: id)
+            let queued = try transaction.enqueue(input.request(for: source), for: source, id: id)
+            // A request that a run covers already changes nothing.
+            if !queued.isCoalesced {
+                try transaction.note(
+                    .datasourceSync, of: AuditSubject(source), changes: input.names, by: caller,
+                    as: ids.next(EventKind.self))
+            }
+            return queued
         }
         guard let listener, wait > .zero else {
             return SyncAnswer(run: queued.run, isCoalesced: queued.isCoalesced)
@@ -60,6 +67,8 @@ struct SyncInput: Sendable {
     private let mode: SyncMode?
     private let entities: [String]?
     private let allowsDeletes: Bool
+    /// What the request asked for beyond a plain sync, by the members' names.
+    let names: [String]
 
     /// Throws `request.invalid` with every fault.
     init(_ body: JSONValue?) throws {
@@ -79,6 +88,8 @@ struct SyncInput: Sendable {
         try request.check()
         var seen = Set<String>()
         entities = names?.compactMap(\.stringValue).filter { seen.insert($0).inserted }
+        let isAsked = ["mode": mode != nil, "entities": entities != nil, "allow_deletes": allowsDeletes]
+        self.names = isAsked.filter(\.value).map(\.key)
     }
 
     /// What to ask of this DataSource; throws `request.invalid` for entities that its selection hasn't.

@@ -54,6 +54,7 @@ public struct Runs: Sendable {
             try transaction.endActiveRun(of: source.id, because: .runCancelled)
             source.syncVersion += 1
             try transaction.sources.update(source)
+            try transaction.note(.runCancel, of: AuditSubject(run), by: caller, as: ids.next(EventKind.self))
             return try transaction.run(run.id.rawValue, of: source)
         }
     }

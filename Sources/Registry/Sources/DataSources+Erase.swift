@@ -18,8 +18,15 @@ extension DataSources {
         try request.check()
         var erased = 0
         while true {
+            let isFirst = erased == 0
             let count = try await store.write(caller.scope) { transaction in
-                try transaction.eraseChunk(of: transaction.source(id), entity: entity)
+                let source = try transaction.source(id)
+                if isFirst {
+                    try transaction.note(
+                        .datasourceErase, of: AuditSubject(source), changes: entity.map { [$0] } ?? [], by: caller,
+                        as: ids.next(EventKind.self))
+                }
+                return try transaction.eraseChunk(of: source, entity: entity)
             }
             erased += count
             if count < Self.eraseChunk { return erased }

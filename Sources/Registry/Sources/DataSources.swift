@@ -57,6 +57,8 @@ public struct DataSources: Sendable {
                 id, by: caller, at: transaction.now,
                 secrets: try vault.sealConfig(draft.secrets, of: id, in: transaction))
             try transaction.sources.insert(source)
+            try transaction.note(
+                .datasourceCreate, of: AuditSubject(source), by: caller, as: ids.next(EventKind.self))
             return source
         }
     }
@@ -78,7 +80,7 @@ public struct DataSources: Sendable {
             let source = try transaction.source(id, includesDeleted: includesDeleted || isRestore)
             if let ifMatch, !ifMatch.contains(source.configVersion) { throw AppError(.sourceChanged) }
             return try SourcePatch(input, to: source, catalog: catalog, vault: vault, in: transaction)
-                .save(by: caller, runID: runID, vault: vault, in: transaction)
+                .save(by: caller, runID: runID, eventID: ids.next(EventKind.self), vault: vault, in: transaction)
         }
     }
 
@@ -96,6 +98,8 @@ public struct DataSources: Sendable {
             source.deletedBy = caller.subject
             source.nextSyncAt = nil
             try transaction.sources.update(source)
+            try transaction.note(
+                .datasourceDelete, of: AuditSubject(source), by: caller, as: ids.next(EventKind.self))
         }
     }
 }

@@ -94,7 +94,7 @@ struct SourcePatch {
 extension SourcePatch {
     /// Saves the DataSource and does what follows: runs end or are replaced, a new generation begins.
     consuming func save(
-        by caller: Caller, runID: RunID, vault: Vault, in transaction: any StoreTransaction
+        by caller: Caller, runID: RunID, eventID: EventID, vault: Vault, in transaction: any StoreTransaction
     ) throws -> DataSource {
         source.stamp(by: caller, at: transaction.now)
         if source.isDeleted && !old.isDeleted {
@@ -110,7 +110,28 @@ extension SourcePatch {
         if let replaced, source.acceptsRuns {
             _ = try transaction.enqueue(replaced.request(for: source), for: source, id: runID)
         }
+        try transaction.note(
+            auditAction, of: AuditSubject(source), changes: changedFields, by: caller, as: eventID)
         return try transaction.source(source.id.rawValue, includesDeleted: true)
+    }
+
+    private var auditAction: AuditAction {
+        if source.isDeleted == old.isDeleted { return .datasourceUpdate }
+        return source.isDeleted ? .datasourceDelete : .datasourceRestore
+    }
+
+    /// The names of the fields that differ from before, those of the config as dotted paths. A secret that was sent
+    /// counts, whether it is another or not: nothing tells of its value (Invariant 6).
+    private var changedFields: [String] {
+        let fields: [(name: String, differs: Bool)] = [
+            ("name", source.name != old.name), ("source", source.provenance != old.provenance),
+            ("source_type", source.sourceType != old.sourceType), ("status", source.status != old.status),
+            ("sync_schedule", source.schedule != old.schedule), ("entities", source.entities != old.entities),
+        ]
+        let secrets = Set(old.secrets.keys).symmetricDifference(source.secrets.keys)
+            .union(edit?.sentSecrets.map(\.text) ?? [])
+        let paths = DottedPath.differences(between: old.config, and: source.config) + secrets
+        return fields.filter(\.differs).map(\.name) + paths.map { "config." + $0 }
     }
 
     private mutating func sealSecrets(_ vault: Vault, in transaction: any StoreTransaction) throws {

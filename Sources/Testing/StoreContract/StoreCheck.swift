@@ -28,7 +28,7 @@ public struct StoreCheck: Sendable, CustomStringConvertible {
     public static let all =
         transactionChecks + groupChecks + sourceChecks + listingChecks + runChecks + waitingChecks + syncChecks
         + mergeChecks + seenChecks + tombstoneChecks + listChecks + feedChecks + tenancyChecks + keyChecks
-        + lifecycleChecks
+        + auditChecks + keptAnswerChecks + lifecycleChecks
 }
 
 /// A promise that the store didn't keep.

@@ -47,16 +47,25 @@ let waitingChecks = [
         try expectEqual(names, ["-5", "-1", "0"])
         try expectEqual(try await stage.store.dueSources(limit: 1).count, 1)
     },
-    StoreCheck("visits every tenant that has a DataSource once, in order, deleted ones too") { stage in
+    StoreCheck("visits every tenant that has anything once, in order, deleted DataSources too") { stage in
         for name in ["cleo", "acme", "bert", "acme"] {
             _ = try await stage.source(in: Scope(tenant: .named(name))) { source in
                 if name == "bert" { source.deletedAt = stage.clock.now }
             }
         }
-        let all = ["acme", "bert", "cleo"].map { TenantID.named($0) }
+        let now = stage.clock.now
+        let audited = AuditEvent(
+            id: stage.ids.next(EventKind.self), tenant: .named("dora"), at: now, actor: "ann", actorApp: nil,
+            action: .keyRevoke, subject: AuditSubject(.key, id: "key_1", app: nil), changes: [], origin: nil)
+        try await stage.store.write(Scope(tenant: .named("dora"))) { try $0.audit.insert(audited) }
+        let answer = KeptAnswerRow(id: [1], createdAt: now, fingerprint: [2], answer: [3])
+        try await stage.store.write(Scope(tenant: .named("aaron"))) { transaction in
+            _ = try transaction.answers.insert(answer, replacingThoseBefore: now)
+        }
+        let all = ["aaron", "acme", "bert", "cleo", "dora"].map { TenantID.named($0) }
         try expectEqual(try await stage.store.tenants(after: nil, limit: 10), all)
         try expectEqual(try await stage.store.tenants(after: nil, limit: 2), Array(all.prefix(2)))
-        try expectEqual(try await stage.store.tenants(after: all[1], limit: 2), Array(all.suffix(1)))
+        try expectEqual(try await stage.store.tenants(after: all[1], limit: 2), Array(all[2...3]))
     },
     StoreCheck("offers the other tenants' runs behind one tenant's many") { stage in
         let many = Scope(tenant: .named("many"))

@@ -89,5 +89,7 @@ private struct KeyTransaction: StoreTransaction {
     var runs: any RunRows { fatalError("only keys are kept here") }
     var sync: any SyncRows { fatalError("only keys are kept here") }
     var records: any RecordRows { fatalError("only keys are kept here") }
+    var audit: any AuditRows { fatalError("only keys are kept here") }
+    var answers: any KeptAnswerRows { fatalError("only keys are kept here") }
     func post(_ hint: Hint) {}
 }

@@ -128,7 +128,8 @@ let package = Package(
         .target(name: "Tokens", dependencies: ["Vault", "StoreAPI", "Domain", "JSON", crypto, cryptoExtras]),
         .target(name: "Engine", dependencies: ["StoreAPI", "ConnectorAPI", "Vault", "Domain", logging]),
         .target(name: "Scheduler", dependencies: ["StoreAPI", "Domain", logging]),
-        .target(name: "Registry", dependencies: ["StoreAPI", "ConnectorAPI", "Vault", "Domain", "JSON", crypto]),
+        .target(
+            name: "Registry", dependencies: ["StoreAPI", "ConnectorAPI", "Tokens", "Vault", "Domain", "JSON", crypto]),
         .target(
             name: "HTTPAPI",
             dependencies: [

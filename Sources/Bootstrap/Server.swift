@@ -111,7 +111,7 @@ private struct Server {
         }
         let useCases = UseCases(
             store: store, catalog: catalog, vault: installation.vault, ids: ids, threads: threads, clock: .system,
-            wallClock: .system)
+            wallClock: .system, issuer: installation.issuer)
         let http = HTTPService(
             useCases: useCases,
             tokens: installation.verifier, status: status, keySet: installation.issuer.publicKeys, ids: ids,

@@ -1,6 +1,7 @@
 public import ConnectorAPI
 public import Domain
 public import StoreAPI
+public import Tokens
 public import Vault
 
 /// The use cases: each call takes who asks, checks what they may do and works in one transaction of theirs.
@@ -11,13 +12,15 @@ public struct UseCases: Sendable {
     public let connectors: Connectors
     public let schedules: Schedules
     public let audit: AuditTrail
+    public let applications: Applications
+    public let tokens: AccessTokens
     private let waits: Waits
 
     /// Puts the use cases together; `clock` times waits and limits, `wallClock` tells the time of day, `threads` run the
-    /// connectors' calls.
+    /// connectors' calls, `issuer` signs the tokens of Applications, `random` makes their keys.
     public init(
         store: any Store, catalog: ConnectorCatalog, vault: Vault, ids: ULIDGenerator, threads: ConnectorThreads,
-        clock: MonotonicClock, wallClock: WallClock
+        clock: MonotonicClock, wallClock: WallClock, issuer: BuiltInIssuer, random: RandomBytes = .secure
     ) {
         let calls = ConnectorCalls(threads: threads, clock: clock)
         let cursors = CursorSeal(vault: vault)
@@ -29,6 +32,9 @@ public struct UseCases: Sendable {
         connectors = Connectors(catalog: catalog, calls: calls)
         schedules = Schedules(clock: wallClock)
         audit = AuditTrail(store: store, cursors: cursors)
+        let watch = KeyWatch(store: store, clock: clock)
+        applications = Applications(store: store, ids: ids, cursors: cursors, watch: watch, random: random)
+        tokens = AccessTokens(store: store, issuer: issuer, watch: watch, attempts: AttemptLimits(clock: clock))
     }
 
     /// Ends requests that wait, for a server that stops: they get what there is.

@@ -31,6 +31,11 @@ public protocol Store: Sendable {
     /// at most 1,000. For work that must visit all of them, one transaction each.
     func tenants(after: TenantID?, limit: Int) async throws -> [TenantID]
 
+    /// The tenant whose Application that is, deleted or not; nil where no tenant or more than one has an Application of
+    /// that id. For whoever asks for a token and so has none yet; nothing is locked, and all else is looked up inside
+    /// the tenant.
+    func owner(of application: ApplicationID) async throws -> TenantID?
+
     /// Brings the schema up to this program's version, each step in its own transaction. Answers the versions applied.
     func migrate() async throws -> [String]
 
@@ -85,6 +90,8 @@ public protocol StoreTransaction {
     var keys: any KeyRows { get }
     var audit: any AuditRows { get }
     var answers: any KeptAnswerRows { get }
+    var applications: any ApplicationRows { get }
+    var apiKeys: any APIKeyRows { get }
     /// Posts `hint` once this transaction has committed.
     func post(_ hint: Hint)
 }

@@ -119,6 +119,16 @@ public final class SQLiteStore: Store {
         }
     }
 
+    public func owner(of application: ApplicationID) async throws -> TenantID? {
+        try await onReader { connection in
+            let owners = try connection.all(
+                "SELECT tenant_id FROM applications INDEXED BY applications_owner WHERE app_id = ?1 LIMIT 2",
+                application
+            ) { row in try row.tenant() }
+            return owners.count == 1 ? owners.first : nil
+        }
+    }
+
     public func migrate() async throws -> [String] {
         try await requireWriter().exclusively { [migrator] connection in try migrator.migrate(connection) }
     }

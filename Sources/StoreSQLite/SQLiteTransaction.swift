@@ -32,6 +32,8 @@ final class SQLiteTransaction: StoreTransaction {
     var keys: any KeyRows { KeyTable(transaction: self) }
     var audit: any AuditRows { AuditTable(transaction: self) }
     var answers: any KeptAnswerRows { KeptAnswerTable(transaction: self) }
+    var applications: any ApplicationRows { ApplicationTable(transaction: self) }
+    var apiKeys: any APIKeyRows { APIKeyTable(transaction: self) }
 
     func post(_ hint: Hint) { hints.append(hint) }
 

@@ -1,5 +1,6 @@
 import ConnectorAPI
 import Domain
+import Foundation
 import HTTPAPI
 import HTTPTypes
 import Hummingbird
@@ -49,7 +50,7 @@ final class Stage: Sendable {
         let clock = clock ?? ManualClock().clock
         let useCases = UseCases(
             store: store, catalog: ConnectorCatalog([connector]), vault: vault, ids: ids,
-            threads: ConnectorThreads(), clock: clock, wallClock: wallClock.wall)
+            threads: ConnectorThreads(), clock: clock, wallClock: wallClock.wall, issuer: issuer)
         var logger = Logger(label: "test", factory: { [log] _ in log.handler })
         logger.logLevel = .trace
         let service = HTTPService(
@@ -117,6 +118,14 @@ final class Stage: Sendable {
         _ tenant: String = "acme", _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
     ) async throws -> Value {
         try await store.write(Scope(tenant: .named(tenant)), body)
+    }
+
+    /// Everything in the database's files, as text.
+    func stored() throws -> String {
+        try ["", "-wal"].map { ending in
+            let file = try Data(contentsOf: URL(filePath: folder.path + "/data/tributary.db" + ending))
+            return String(decoding: file, as: UTF8.self)
+        }.joined()
     }
 
     /// Ends the active run of a DataSource as a worker would.

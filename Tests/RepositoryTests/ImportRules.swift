@@ -67,7 +67,7 @@ extension ImportRule {
             "Engine", own: ["StoreAPI", "ConnectorAPI", "Vault", "Domain"], packages: ["Logging"]),
         ImportRule("Scheduler", own: ["StoreAPI", "Domain"], packages: ["Logging"]),
         ImportRule(
-            "Registry", own: ["StoreAPI", "ConnectorAPI", "Vault", "Domain", "JSON"], packages: ["Crypto"]),
+            "Registry", own: ["StoreAPI", "ConnectorAPI", "Tokens", "Vault", "Domain", "JSON"], packages: ["Crypto"]),
 
         ImportRule(
             "HTTPAPI", own: ["Registry", "Tokens", "WireAPI", "Domain", "JSON"],

@@ -8,15 +8,21 @@ public struct Caller: Sendable, Hashable {
     public let grants: GrantSet
     /// From this moment on the caller is nobody.
     public let expiresAt: Timestamp
+    /// The API key that the token was minted for; such a token ends with its key.
+    public let key: APIKeyID?
     /// Where the request came from; nil for a command of the server's own.
     public var origin: Origin?
 
     /// Makes a caller of what a token was verified to say.
-    public init(scope: Scope, subject: String, grants: GrantSet, expiresAt: Timestamp, origin: Origin? = nil) {
+    public init(
+        scope: Scope, subject: String, grants: GrantSet, expiresAt: Timestamp, key: APIKeyID? = nil,
+        origin: Origin? = nil
+    ) {
         self.scope = scope
         self.subject = subject
         self.grants = grants
         self.expiresAt = expiresAt
+        self.key = key
         self.origin = origin
     }
 
@@ -25,6 +31,13 @@ public struct Caller: Sendable, Hashable {
         var caller = self
         caller.origin = origin
         return caller
+    }
+
+    /// The same caller with no grants but those that are also in `grants`.
+    public func limited(to grants: GrantSet) -> Caller {
+        Caller(
+            scope: scope, subject: subject, grants: self.grants.intersection(grants), expiresAt: expiresAt, key: key,
+            origin: origin)
     }
 
     /// Throws `auth.scope_missing` with the grant's name unless the caller has it.
@@ -86,6 +99,30 @@ public struct GrantSet: Sendable, Hashable {
 
     /// Whether the grant is in the set.
     public func contains(_ grant: Grant) -> Bool { isAll || grants.contains(grant) }
+
+    /// Whether everything granted here is granted by `other` too; `*`, which holds what is yet to come, only by `*`.
+    public func isSubset(of other: GrantSet) -> Bool {
+        other.isAll || (!isAll && grants.isSubset(of: other.grants))
+    }
+
+    /// What both grant.
+    public func intersection(_ other: GrantSet) -> GrantSet {
+        if isAll { return other }
+        return other.isAll ? self : GrantSet(grants.intersection(other.grants))
+    }
+
+    /// What this grants and `other` doesn't; `*` without `other` being `*` stays `*`.
+    public func subtracting(_ other: GrantSet) -> GrantSet {
+        if other.isAll { return GrantSet([]) }
+        return isAll ? self : GrantSet(grants.subtracting(other.grants))
+    }
+
+    /// Reads a scope; nil unless every word of it is `*` or a grant and there is at least one.
+    public init?(exactly scope: String) {
+        let words = scope.split(separator: " ")
+        guard !words.isEmpty, words.allSatisfy({ $0 == "*" || Grant(rawValue: String($0)) != nil }) else { return nil }
+        self.init(scope: scope)
+    }
 
     /// Whether nothing is granted.
     public var isEmpty: Bool { grants.isEmpty }

@@ -30,6 +30,7 @@ public enum RunKind: IdentifierKind { public static let prefix = "run_" }
 public enum RecordKind: IdentifierKind { public static let prefix = "rec_" }
 public enum ApplicationKind: IdentifierKind { public static let prefix = "app_" }
 public enum EventKind: IdentifierKind { public static let prefix = "evt_" }
+public enum APIKeyKind: IdentifierKind { public static let prefix = "key_" }
 
 public typealias DataSourceID = Identifier<DataSourceKind>
 public typealias RunID = Identifier<RunKind>
@@ -37,3 +38,6 @@ public typealias RunID = Identifier<RunKind>
 public typealias EventID = Identifier<EventKind>
 /// Derived from source, entity and key, so it stays the same for ever.
 public typealias RecordID = Identifier<RecordKind>
+/// The id of a registered Application; tokens carry it as their `app_id`.
+public typealias ApplicationID = Identifier<ApplicationKind>
+public typealias APIKeyID = Identifier<APIKeyKind>

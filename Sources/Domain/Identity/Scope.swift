@@ -27,6 +27,9 @@ public struct AppID: Sendable, Hashable, CustomStringConvertible {
         rawValue = text
     }
 
+    /// A registered Application's id as tokens carry it.
+    public init(_ application: ApplicationID) { rawValue = application.rawValue }
+
     public var description: String { rawValue }
 }
 

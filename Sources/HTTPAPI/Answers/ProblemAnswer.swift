@@ -2,6 +2,7 @@ import Domain
 import HTTPTypes
 import Hummingbird
 import JSON
+import Registry
 import WireAPI
 
 /// Turns errors into problem bodies: the one place where a category becomes a status.
@@ -22,7 +23,10 @@ enum ProblemAnswer {
             extensions: extensions(of: known))
         var answer = Answer(status: status, body: problem.serialized())
         answer.headers[.contentType] = Problem.mediaType
-        if known.category == .unauthenticated { answer.headers[.wwwAuthenticate] = "Bearer" }
+        if known.category == .unauthenticated {
+            let isClient = known.code == ErrorCode.authInvalidClient.code
+            answer.headers[.wwwAuthenticate] = isClient ? #"Basic realm="tributary""# : "Bearer"
+        }
         if let seconds = retrySeconds(known) { answer.headers[.retryAfter] = String(seconds) }
         return answer
     }

@@ -40,7 +40,13 @@ struct BodyReader {
         }
     }
 
-    private func bytes() async throws -> [UInt8] {
+    /// The body's media type without parameters, in lower case; nil where none is given.
+    var mediaType: String? {
+        request.headers[.contentType]?.lowercased().split(separator: ";").first.map { $0.filter { !$0.isWhitespace } }
+    }
+
+    /// The body as it is. Throws `body.too_large`, `body.too_slow`.
+    func bytes() async throws -> [UInt8] {
         var bytes: [UInt8] = []
         let start = clock.now()
         for try await chunk in request.body {

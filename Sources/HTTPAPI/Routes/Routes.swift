@@ -4,7 +4,7 @@ import WireAPI
 
 /// Every route that needs a token.
 enum Routes {
-    static let all = dataSources + connections + runs + records + catalogue
+    static let all = dataSources + connections + runs + records + catalogue + applications
 
     private static let listParameters = [
         "type", "status", "source", "source_type", "app_id", "name", "created_after", "created_before", "updated_after",
@@ -40,6 +40,19 @@ enum Routes {
         Route(
             .get, Paths.changes, parameters: ["limit", "cursor", "entity", "wait", "include_deleted"],
             handler: RecordRoutes.changes),
+    ]
+
+    private static let applications = [
+        Route(
+            .get, Paths.applications, parameters: ["limit", "cursor", "include_deleted"],
+            handler: ApplicationRoutes.list),
+        Route(.post, Paths.applications, body: .json, handler: ApplicationRoutes.create),
+        Route(.get, Paths.application, parameters: ["include_deleted"], handler: ApplicationRoutes.get),
+        Route(.patch, Paths.application, body: .json, handler: ApplicationRoutes.update),
+        Route(.delete, Paths.application, handler: ApplicationRoutes.delete),
+        Route(.get, Paths.applicationKeys, parameters: ["limit", "cursor"], handler: ApplicationRoutes.keys),
+        Route(.post, Paths.applicationKeys, body: .json, handler: ApplicationRoutes.createKey),
+        Route(.delete, Paths.applicationKey, handler: ApplicationRoutes.revokeKey),
     ]
 
     private static let catalogue = [

@@ -74,11 +74,16 @@ public struct HTTPService: HTTPResponder {
 
     private func answer(to request: Request, from origin: Origin, route: inout String) async throws -> Answer {
         let path = request.uri.path
+        if servesAPI, path == Paths.token.text {
+            route = path
+            guard request.method == .post else { throw MethodRefusal(allowed: "POST") }
+            return try await TokenRoutes.mint(request, from: origin.address ?? "", useCases, clock: clock)
+        }
         if let open = try await openAnswer(path, request, route: &route) { return open }
         let isBelowAPI = path == Self.apiPrefix || path.hasPrefix(Self.apiPrefix + "/")
         guard servesAPI, isBelowAPI else { throw AppError(.routeNotFound) }
         // Whoever has no token learns nothing of what is here.
-        let caller = try caller(of: request).from(origin)
+        let caller = try await caller(of: request).from(origin)
         guard let (place, values) = routes.find(path) else { throw AppError(.routeNotFound) }
         route = place.template
         let method = request.method == .head ? .get : request.method
@@ -111,12 +116,13 @@ public struct HTTPService: HTTPResponder {
         }
     }
 
-    private func caller(of request: Request) throws -> Caller {
+    private func caller(of request: Request) async throws -> Caller {
         let headers = request.headers[values: .authorization]
         guard headers.count == 1, let header = headers.first,
             header.prefix(Self.bearer.count).lowercased() == Self.bearer
         else { throw AppError(.authInvalidToken) }
-        return try tokens.verify(String(header.dropFirst(Self.bearer.count)), now: wallClock.now())
+        let caller = try tokens.verify(String(header.dropFirst(Self.bearer.count)), now: wallClock.now())
+        return try await useCases.tokens.admit(caller)
     }
 
     /// Only its form is looked at for now.

@@ -28,7 +28,7 @@ public struct StoreCheck: Sendable, CustomStringConvertible {
     public static let all =
         transactionChecks + groupChecks + sourceChecks + listingChecks + runChecks + waitingChecks + syncChecks
         + mergeChecks + seenChecks + tombstoneChecks + listChecks + feedChecks + tenancyChecks + keyChecks
-        + auditChecks + keptAnswerChecks + lifecycleChecks
+        + auditChecks + keptAnswerChecks + applicationChecks + lifecycleChecks
 }
 
 /// A promise that the store didn't keep.

@@ -58,6 +58,10 @@ public final class FaultyStore: Store {
         try await store.tenants(after: after, limit: limit)
     }
 
+    public func owner(of application: ApplicationID) async throws -> TenantID? {
+        try await store.owner(of: application)
+    }
+
     public func migrate() async throws -> [String] { try await store.migrate() }
     public func recover() async throws { try await store.recover() }
     public func ping() async throws { try await store.ping() }

@@ -40,6 +40,7 @@ public final class KeyStore: Store {
     public func claimableRuns(limit: Int, tenantLimit: Int) async throws -> [RunReference] { throw Unneeded() }
     public func dueSources(limit: Int) async throws -> [SourceReference] { throw Unneeded() }
     public func tenants(after: TenantID?, limit: Int) async throws -> [TenantID] { throw Unneeded() }
+    public func owner(of application: ApplicationID) async throws -> TenantID? { throw Unneeded() }
     public func migrate() async throws -> [String] { [] }
     public func recover() async throws {}
     public func ping() async throws {}
@@ -91,5 +92,7 @@ private struct KeyTransaction: StoreTransaction {
     var records: any RecordRows { fatalError("only keys are kept here") }
     var audit: any AuditRows { fatalError("only keys are kept here") }
     var answers: any KeptAnswerRows { fatalError("only keys are kept here") }
+    var applications: any ApplicationRows { fatalError("only keys are kept here") }
+    var apiKeys: any APIKeyRows { fatalError("only keys are kept here") }
     func post(_ hint: Hint) {}
 }

@@ -66,12 +66,13 @@ public struct BuiltInIssuer: Sendable {
     }
 
     /// Makes a token in compact form. Its times are whole seconds, the expiry rounded up: it lives no shorter than
-    /// `ttl`, and less than two seconds longer.
+    /// `ttl`, and less than two seconds longer. `key` names the API key that it is minted for and ends with.
     ///
     /// Errors: `tokens.invalid_lifetime` outside ``lifetimes``, `tokens.invalid_subject` unless `subject` is 1 to 255
     /// characters without controls.
     public func mint(
-        tenant: TenantID, subject: String, app: AppID? = nil, grants: GrantSet, ttl: Duration, now: Timestamp
+        tenant: TenantID, subject: String, app: AppID? = nil, grants: GrantSet, ttl: Duration, now: Timestamp,
+        key: APIKeyID? = nil
     ) throws -> Secret<String> {
         guard Self.lifetimes.contains(ttl) else { throw AppError(.tokenInvalidLifetime) }
         guard Claims.isSubject(subject) else { throw AppError(.tokenInvalidSubject) }
@@ -82,6 +83,7 @@ public struct BuiltInIssuer: Sendable {
             "exp": .int(((now + ttl).milliseconds + 999) / 1000),
         ]
         if let app { claims["app_id"] = .string(app.rawValue) }
+        if let key { claims[Claims.keyName] = .string(key.rawValue) }
         let message = [header, claims].map { Base64.text(Array($0.description.utf8), .urlSafe) }.joined(separator: ".")
         let signature = try signer.privateKey.signature(for: Array(message.utf8))
         return Secret(message + "." + Base64.text(Array(signature.rawRepresentation), .urlSafe))

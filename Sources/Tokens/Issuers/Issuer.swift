@@ -8,6 +8,7 @@ public struct Issuer: Sendable {
     /// A token's `aud` must hold one of these; empty: `aud` isn't looked at.
     public let audiences: [String]
     let keys: [VerificationKey]
+    var isBuiltIn: Bool { name.isIdentical(to: BuiltInIssuer.name) }
 
     init(name: String, audiences: [String] = [], keys: [VerificationKey]) {
         self.name = name

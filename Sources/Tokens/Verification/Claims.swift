@@ -6,10 +6,13 @@ struct Claims {
     /// How far the clocks of issuer and server may be apart.
     static let leeway = Duration.seconds(60)
     static let maxSubjectLength = 255
+    /// The claim of the built-in issuer's tokens that names the API key they were minted for.
+    static let keyName = "key_id"
 
     let caller: Caller
 
-    init(_ claims: JSONObject, audiences: [String], now: Timestamp) throws(TokenRefusal) {
+    /// Reads and checks claims; `hasKeys` where the issuer's tokens may name an API key, which others' can't.
+    init(_ claims: JSONObject, audiences: [String], hasKeys: Bool, now: Timestamp) throws(TokenRefusal) {
         guard let expiry = try Self.time("exp", claims), expiry > now else { throw .expired }
         for name in ["nbf", "iat"] {
             if let time = try Self.time(name, claims), time > now + Self.leeway { throw .time }
@@ -20,7 +23,7 @@ struct Claims {
         else { throw .audience }
         caller = Caller(
             scope: try Self.scope(claims), subject: try Self.subject(claims), grants: try Self.grants(claims),
-            expiresAt: expiry)
+            expiresAt: expiry, key: hasKeys ? try Self.key(claims) : nil)
     }
 
     /// A NumericDate (RFC 7519 section 2): seconds, fractions allowed, cut to milliseconds; nil when there is none.
@@ -44,6 +47,12 @@ struct Claims {
         guard let app = claims["app_id"] else { return Scope(tenant: tenant) }
         guard let app = app.stringValue.flatMap(AppID.init) else { throw .scope }
         return Scope(tenant: tenant, app: app)
+    }
+
+    private static func key(_ claims: JSONObject) throws(TokenRefusal) -> APIKeyID? {
+        guard let name = claims[keyName] else { return nil }
+        guard let key = name.stringValue.flatMap(APIKeyID.init) else { throw .scope }
+        return key
     }
 
     private static func subject(_ claims: JSONObject) throws(TokenRefusal) -> String {

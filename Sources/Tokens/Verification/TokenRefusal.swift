@@ -26,7 +26,7 @@ public enum TokenRefusal: String, Error, Sendable, CaseIterable {
     case time
     /// `aud` doesn't name the audience that the issuer is configured with.
     case audience
-    /// `tenant_id` or `app_id` isn't of its form.
+    /// `tenant_id`, `app_id` or `key_id` isn't of its form.
     case scope
     /// `sub` isn't 1 to 255 characters without controls.
     case subject

@@ -12,5 +12,6 @@ public struct RandomBytes: Sendable {
     /// Makes a source of a function that returns as many bytes as it is asked for.
     public init(make: @escaping @Sendable (Int) -> [UInt8]) { self.make = make }
 
-    func callAsFunction(_ count: Int) -> [UInt8] { make(count) }
+    /// So many bytes.
+    package func callAsFunction(_ count: Int) -> [UInt8] { make(count) }
 }

@@ -32,6 +32,16 @@ public enum Paths {
     public static let connectorCheck = Path<String>("/api/v1/connectors/{type}/check")
     /// The next times of a schedule.
     public static let schedulePreview = Path<Void>("/api/v1/schedules/preview")
+    /// List and register Applications.
+    public static let applications = Path<Void>("/api/v1/applications")
+    /// Get, update and delete one.
+    public static let application = Path<String>("/api/v1/applications/{id}")
+    /// List and make its API keys.
+    public static let applicationKeys = Path<String>("/api/v1/applications/{id}/keys")
+    /// Revoke one.
+    public static let applicationKey = Path<(String, String)>("/api/v1/applications/{id}/keys/{key_id}")
+    /// Tokens for Applications (RFC 6749 section 4.4); needs no token itself.
+    public static let token = Path<Void>("/api/v1/auth/token")
     /// Whether the process runs.
     public static let health = Path<Void>("/health")
     /// Whether the process can do its work.

@@ -21,8 +21,8 @@ import WireAPI
         for cycle in 1...cycles {
             // By turns, since a full read would bring back what incremental ones had lost.
             let mode = kind == .postgres && (cycle - 1) / 5 % 2 == 1 ? "incremental" : "full"
-            try await killed(stage, mode: mode, isLast: cycle % 5 == 0, &writes, &chance)
-            if cycle % 5 == 0 { try await rest(stage, mode: mode) }
+            let run = try await killed(stage, mode: mode, isLast: cycle % 5 == 0, &writes, &chance)
+            if cycle % 5 == 0 { try await rest(stage, mode: mode, after: run) }
         }
         try stage.finishTransactions()
         let client = try stage.server.client()
@@ -38,11 +38,12 @@ import WireAPI
     }
 
     /// One life: a run, changes of the table, writes and a reader of the feed beside it, and the kill, with one more
-    /// write under way. After the last one of a turn the table stands still before the program runs again.
+    /// write under way. After the last one of a turn the table stands still before the program runs again. Answers the
+    /// run as it was last seen before the kill.
     private func killed(
         _ stage: LedgerStage, mode: String, isLast: Bool, _ writes: inout AcknowledgedWrites,
         _ chance: inout SeededRandom
-    ) async throws {
+    ) async throws -> SyncRunBody {
         let client = try stage.server.client(limits: ClientLimits(attempts: 1))
         // More than a batch of 10,000 changes: the kill comes when the first is stored and the run is on the way.
         let isSwept = isLast || Int.random(in: 0..<4, using: &chance) == 0
@@ -73,17 +74,21 @@ import WireAPI
         let after = try stage.server.client()
         try await writes.expectNewest(after, stage.note)
         await after.close()
+        return run
     }
 
     /// Looks whether what follows the last kill of a turn brings the store to the truth: an incremental run, deletions
-    /// aside, or the full one that the kill had hit.
-    private func rest(_ stage: LedgerStage, mode: String) async throws {
+    /// aside, or the full one that the kill had hit: taken up once more than before it. One that had ended just before the
+    /// kill may have read before the table's last change.
+    private func rest(_ stage: LedgerStage, mode: String, after killed: SyncRunBody) async throws {
         let client = try stage.server.client()
         if mode == "incremental" {
             let run = try await stage.syncToEnd(client, mode: mode)
             #expect(run.hasSucceeded, "\(stage.note): \(run)")
             try await stage.expectFedTruth(client, knowsDeletions: false)
-        } else if let run = try await stage.settle(client), run.hasSucceeded, run.attempt > 1, run.mode == mode {
+        } else if let run = try await stage.settle(client), run.hasSucceeded, run.mode == mode,
+            run.id == killed.id && run.attempt > max(killed.attempt, 1)
+        {
             try await stage.expectFedTruth(client)
         }
         await client.close()

@@ -8,7 +8,7 @@ import Testing
 struct FieldCheckTests {
     @Test("the declaration has each field once, and what a client may write is what the checks let through")
     func declaration() {
-        let fields = DataSourceFields.all
+        let fields = Resource.dataSource.fields
         #expect(Set(fields.map(\.name)).count == fields.count)
         #expect(
             fields.filter { $0.onCreate != .refused }.map(\.name).sorted()
@@ -19,11 +19,11 @@ struct FieldCheckTests {
             ])
     }
 
-    @Test("every field refuses a value of another JSON type", arguments: DataSourceFields.all)
+    @Test("every field refuses a value of another JSON type", arguments: Resource.dataSource.fields)
     func types(_ field: ResourceField) {
         let others: [JSONValue] = [true, 1, "x", [], [:]].filter { $0.kind != field.form.jsonType }
         for value in others {
-            #expect(FormCheck(form: field.form).fault(of: value, at: "/x")?.code == "field.type")
+            #expect(FormCheck(form: field.form).fault(of: value, at: JSONPointer(["x"]))?.code == "field.type")
         }
         #expect(others.count == 4)
     }
@@ -35,7 +35,7 @@ struct FieldCheckTests {
             (String(repeating: "a", count: 201), false), ("a\u{0}b", false), ("a\nb", false),
         ])
     func names(_ name: String, _ isGood: Bool) {
-        #expect((FormCheck(form: .text(1...200)).fault(of: .string(name), at: "/name") == nil) == isGood)
+        #expect((FormCheck(form: .text(1...200)).fault(of: .string(name), at: JSONPointer(["name"])) == nil) == isGood)
     }
 
     @Test(
@@ -45,7 +45,7 @@ struct FieldCheckTests {
             (String(repeating: "a", count: 64), true), (String(repeating: "a", count: 65), false),
         ])
     func tags(_ tag: String, _ isGood: Bool) {
-        #expect((FormCheck(form: .tag).fault(of: .string(tag), at: "/source") == nil) == isGood)
+        #expect((FormCheck(form: .tag).fault(of: .string(tag), at: JSONPointer(["source"])) == nil) == isGood)
     }
 
     @Test("null is absence on create and a removal only where the field can be null on patch")

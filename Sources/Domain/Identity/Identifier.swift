@@ -29,8 +29,8 @@ public enum DataSourceKind: IdentifierKind { public static let prefix = "ds_" }
 public enum RunKind: IdentifierKind { public static let prefix = "run_" }
 public enum RecordKind: IdentifierKind { public static let prefix = "rec_" }
 public enum ApplicationKind: IdentifierKind { public static let prefix = "app_" }
-public enum EventKind: IdentifierKind { public static let prefix = "evt_" }
 public enum APIKeyKind: IdentifierKind { public static let prefix = "key_" }
+public enum EventKind: IdentifierKind { public static let prefix = "evt_" }
 
 public typealias DataSourceID = Identifier<DataSourceKind>
 public typealias RunID = Identifier<RunKind>

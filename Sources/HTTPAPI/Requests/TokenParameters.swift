@@ -45,7 +45,7 @@ struct TokenParameters {
 
     private mutating func readForm(_ bytes: [UInt8]) throws {
         // Where the encoding is broken is of no use to a client's author: the whole form is made by a library.
-        guard let text = String(validating: bytes, as: UTF8.self), let form = try? Query(text) else {
+        guard let text = String(validating: bytes, as: UTF8.self), let form = try? Query(form: text) else {
             throw Self.invalid("the form isn't percent-encoded UTF-8")
         }
         for name in Self.names {

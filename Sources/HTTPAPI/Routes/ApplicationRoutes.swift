@@ -9,7 +9,7 @@ enum ApplicationRoutes {
     @Sendable static func list(_ exchange: Exchange) async throws -> Answer {
         let query = exchange.query
         let page = try await exchange.useCases.applications.list(
-            limit: query.number("limit", in: 1...500) ?? 50, cursor: query.cursor(),
+            limit: query.number("limit"), cursor: query.cursor(),
             includesDeleted: query.flag("include_deleted"), as: exchange.caller)
         return .json(Page(page, ApplicationBody.init))
     }
@@ -43,7 +43,7 @@ enum ApplicationRoutes {
     @Sendable static func keys(_ exchange: Exchange) async throws -> Answer {
         let query = exchange.query
         let page = try await exchange.useCases.applications.keys(
-            of: exchange.id, limit: query.number("limit", in: 1...500) ?? 50, cursor: query.cursor(),
+            of: exchange.id, limit: query.number("limit"), cursor: query.cursor(),
             as: exchange.caller)
         return .json(Page(page) { APIKeyBody($0) })
     }

@@ -66,15 +66,10 @@ enum DataSourceRoutes {
         list.updatedAfter = try query.time("updated_after")
         list.updatedBefore = try query.time("updated_before")
         list.includesDeleted = try query.flag("include_deleted")
-        list.limit = try query.number("limit", in: 1...500) ?? list.limit
-        if let sort = try query.text("sort") {
+        list.limit = try query.number("limit")
+        if let sort = try query.choice("sort") {
             list.isDescending = sort.hasPrefix("-")
-            guard let field = DataSourceQuery.Sort(rawValue: String(list.isDescending ? sort.dropFirst() : sort[...]))
-            else {
-                let fields = DataSourceQuery.Sort.allCases.map(\.rawValue).joined(separator: ", ")
-                throw query.invalid("sort", "must be one of: \(fields), with - in front for descending order")
-            }
-            list.sort = field
+            list.sort = DataSourceQuery.Sort(rawValue: String(sort.drop { $0 == "-" })) ?? list.sort
         }
         return list
     }

@@ -13,7 +13,7 @@ enum RecordRoutes {
         filter.keys = query.all("key")
         guard filter.keys.count <= mostKeys else { throw query.invalid("key", "may come at most \(mostKeys) times") }
         filter.updatedAfter = try query.time("updated_after")
-        filter.limit = try query.number("limit", in: 1...500) ?? filter.limit
+        filter.limit = try query.number("limit")
         let page = try await exchange.useCases.records.list(
             filter, of: exchange.id, cursor: query.cursor(), as: exchange.caller)
         return .json(Page(page, RecordBody.init))
@@ -22,8 +22,8 @@ enum RecordRoutes {
     @Sendable static func changes(_ exchange: Exchange) async throws -> Answer {
         let query = exchange.query
         let page = try await exchange.useCases.records.changes(
-            of: exchange.id, entity: query.text("entity"), limit: query.number("limit", in: 1...5_000) ?? 500,
-            cursor: query.cursor(), wait: .seconds(query.number("wait", in: 0...30) ?? 0),
+            of: exchange.id, entity: query.text("entity"), limit: query.number("limit"),
+            cursor: query.cursor(), wait: .seconds(query.number("wait")),
             includesDeleted: query.flag("include_deleted"), as: exchange.caller)
         return .json(Page(items: page.items.map(RecordBody.init), nextCursor: CursorText.encode(page.cursor)))
     }

@@ -1,30 +1,19 @@
+import Domain
 import HTTPTypes
 import Hummingbird
 import WireAPI
 
-/// One route: a method and a path, what its requests may have, and what answers them.
+/// One operation of the contract with what answers it.
 struct Route: Sendable {
-    enum BodyUse: Sendable {
-        /// A body that is sent anyway isn't looked at.
-        case ignored
-        case json
-    }
-
-    let method: HTTPRequest.Method
-    let template: String
-    let body: BodyUse
-    /// The query parameters that it has.
-    let parameters: [String]
+    let operation: Operation
     let handler: @Sendable (Exchange) async throws -> Answer
 
-    init<Values>(
-        _ method: HTTPRequest.Method, _ path: Path<Values>, body: BodyUse = .ignored, parameters: [String] = [],
-        handler: @escaping @Sendable (Exchange) async throws -> Answer
-    ) {
-        self.method = method
-        template = path.template
-        self.body = body
-        self.parameters = parameters
+    var method: HTTPRequest.Method { HTTPRequest.Method(rawValue: operation.method.rawValue) ?? .get }
+
+    /// Binds the operation of that id; one that the contract doesn't have is a fault that a test finds.
+    init(_ id: String, _ handler: @escaping @Sendable (Exchange) async throws -> Answer) {
+        operation =
+            Contract.operation(id) ?? Operation(id, .get, "/undeclared/" + id, "", isOpen: true, answers: [])
         self.handler = handler
     }
 }
@@ -62,11 +51,12 @@ struct RouteTable: Sendable {
 
     init(_ routes: [Route]) {
         for route in routes {
-            if let index = places.firstIndex(where: { $0.template == route.template }) {
+            let template = route.operation.path
+            if let index = places.firstIndex(where: { $0.template == template }) {
                 places[index].routes.append(route)
             } else {
-                let segments = route.template.split(separator: "/", omittingEmptySubsequences: false)
-                places.append(Place(segments: segments, template: route.template, routes: [route]))
+                let segments = template.split(separator: "/", omittingEmptySubsequences: false)
+                places.append(Place(segments: segments, template: template, routes: [route]))
             }
         }
     }

@@ -7,7 +7,7 @@ import WireAPI
 /// Asking for runs, looking at them and cancelling them.
 enum RunRoutes {
     @Sendable static func sync(_ exchange: Exchange) async throws -> Answer {
-        let wait = try exchange.query.number("wait", in: 0...60) ?? 0
+        let wait = try exchange.query.number("wait")
         let answer = try await exchange.useCases.runs.sync(
             exchange.id, body: exchange.body, wait: .seconds(wait), as: exchange.caller)
         let hasEnded = wait > 0 && !answer.run.status.isActive
@@ -18,7 +18,7 @@ enum RunRoutes {
     @Sendable static func list(_ exchange: Exchange) async throws -> Answer {
         let query = exchange.query
         let page = try await exchange.useCases.runs.list(
-            of: exchange.id, limit: query.number("limit", in: 1...500) ?? 50, cursor: query.cursor(),
+            of: exchange.id, limit: query.number("limit"), cursor: query.cursor(),
             includesDeleted: query.flag("include_deleted"), as: exchange.caller)
         return .json(Page(page) { SyncRunBody($0) })
     }
@@ -39,7 +39,7 @@ enum RunRoutes {
     @Sendable static func rejects(_ exchange: Exchange) async throws -> Answer {
         let query = exchange.query
         let page = try await exchange.useCases.runs.rejects(
-            of: exchange.second, source: exchange.id, limit: query.number("limit", in: 1...500) ?? 50,
+            of: exchange.second, source: exchange.id, limit: query.number("limit"),
             cursor: query.cursor(), includesDeleted: query.flag("include_deleted"), as: exchange.caller)
         return .json(Page(page, RejectBody.init))
     }

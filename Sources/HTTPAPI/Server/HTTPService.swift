@@ -91,11 +91,10 @@ public struct HTTPService: HTTPResponder {
             throw MethodRefusal(allowed: place.methods.joined(separator: ", "))
         }
         guard Acceptance.allowsJSON(request.headers) else { throw AppError(.notAcceptable) }
-        let query = try Query(request.uri.query ?? "")
-        try query.check(allowing: match.parameters)
+        let query = try Query(request.uri.query ?? "", declared: match.operation.parameters)
         try checkIdempotencyKey(request)
         try BodyReader.checkLength(of: request)
-        let body = match.body == .json ? try await BodyReader(request: request, clock: clock).json() : nil
+        let body = match.operation.body == nil ? nil : try await BodyReader(request: request, clock: clock).json()
         return try await match.handler(
             Exchange(
                 request: request, values: values, query: query, caller: caller, body: body, useCases: useCases))

@@ -40,15 +40,10 @@ extension Applications {
     /// `application.scope_exceeded` when the Application may do more than the caller, `api_key.too_many`.
     public func createKey(of application: String, body: JSONValue?, as caller: Caller) async throws -> NewAPIKey {
         try caller.require(.applicationsAdmin)
-        var request = try RequestBody(body, allowing: ["name", "expires_at"])
-        let name = request.value("name", .text(1...200))?.stringValue?.trimmed
-        let expiry = request.value("expires_at", .time)?.stringValue
-        let expiresAt = expiry.flatMap { Timestamp(rfc3339: $0) }
-        if expiry != nil, expiresAt == nil {
-            request.add(
-                AppError.Fault(FaultCode.format, at: "/expires_at", "Must be an RFC 3339 date-time with a zone."))
-        }
+        let request = try RequestBody(body, as: .apiKey)
         try request.check()
+        let name = request["name"]?.stringValue?.trimmed
+        let expiresAt = request["expires_at"]?.stringValue.flatMap { Timestamp(rfc3339: $0) }
         let text = KeyText(id: ids.next(APIKeyKind.self), random: random)
         return try await store.write(caller.scope) { transaction in
             let owner = try transaction.application(application)

@@ -129,7 +129,7 @@ struct ApplicationInput: Sendable {
                 .applicationInvalid,
                 faults: [AppError.Fault(FaultCode.type, at: "", "Must be of type object, not \(body.kind).")])
         }
-        var faults = FieldCheck(fields: ApplicationFields.all, verb: verb).faults(of: object)
+        var faults = FieldCheck(fields: Resource.application.fields, verb: verb).faults(of: object)
         name = object["name"]?.stringValue?.trimmed
         isDeleted = object["is_deleted"]?.boolValue
         isRestore = isDeleted == false && object.names.count == 1

@@ -1,50 +1,40 @@
 import Domain
 import JSON
 
-/// The members of a small request body; `check` throws everything that is wrong with it as `request.invalid`.
+/// A request's body, checked against the resource that declares it; `check` throws everything that is wrong with it.
 struct RequestBody {
     private let object: JSONObject
     private(set) var faults: [AppError.Fault] = []
 
     /// Takes a body, or its absence for an empty object; throws `request.invalid` when it isn't an object.
-    init(_ body: JSONValue?, allowing names: [String]) throws {
-        guard let body else {
-            object = JSONObject()
-            return
-        }
-        guard let object = body.objectValue else {
+    init(_ body: JSONValue?, as resource: Resource, _ verb: FieldCheck.Verb = .create) throws {
+        guard let object = (body ?? .object(JSONObject())).objectValue else {
             throw AppError(
                 .requestInvalid,
-                faults: [AppError.Fault(FaultCode.type, at: "", "Must be of type object, not \(body.kind).")])
+                faults: [AppError.Fault(FaultCode.type, at: "", "Must be of type object, not \(body?.kind ?? "").")])
         }
+        let faults = FieldCheck(fields: resource.fields, verb: verb).faults(of: object)
         self.object = object
-        faults = object.names.filter { !names.contains($0) }
-            .map { AppError.Fault(FaultCode.unknown, at: JSONPointer([$0]).description) }
+        self.faults = faults
     }
 
-    /// The member's value if it is there, not null and of this form; a fault is noted otherwise.
-    mutating func value(_ name: String, _ form: ResourceField.Form) -> JSONValue? {
-        guard let value = object[name], !value.isNull else { return nil }
-        if let fault = FormCheck(form: form).fault(of: value, at: JSONPointer([name]).description) {
-            faults.append(fault)
-            return nil
-        }
+    /// The member's value where it is there, not null, and nothing is wrong with the body.
+    subscript(name: String) -> JSONValue? {
+        guard faults.isEmpty, let value = object[name], !value.isNull else { return nil }
         return value
     }
 
-    /// As ``value(_:_:)``, with a fault when it is missing.
-    mutating func required(_ name: String, _ form: ResourceField.Form) -> JSONValue? {
-        guard let value = object[name], !value.isNull else {
-            faults.append(AppError.Fault(FaultCode.required, at: JSONPointer([name]).description))
-            return nil
-        }
-        return self.value(name, form) ?? value
-    }
+    /// Whether the body has the member, null or not.
+    func has(_ name: String) -> Bool { object[name] != nil }
 
+    /// The names of the body's members.
+    var names: [String] { object.names }
+
+    /// Notes what else is wrong.
     mutating func add(_ fault: AppError.Fault) { faults.append(fault) }
 
-    /// Throws `request.invalid` if anything was wrong.
-    func check() throws {
-        if !faults.isEmpty { throw AppError(.requestInvalid, faults: faults) }
+    /// Throws the code, by default `request.invalid`, if anything was wrong.
+    func check(_ code: ErrorCode = .requestInvalid) throws {
+        if !faults.isEmpty { throw AppError(code, faults: faults) }
     }
 }

@@ -33,9 +33,9 @@ struct SourceInput: Sendable {
                 faults: [AppError.Fault(FaultCode.type, at: "", "Must be of type object, not \(body.kind).")])
         }
         names = Set(object.names)
-        faults = FieldCheck(fields: DataSourceFields.all, verb: verb).faults(of: object)
-        let wrong = Set(faults.map(\.pointer))
-        let good = JSONObject(object.filter { !wrong.contains("/" + $0.name) }.map { ($0.name, $0.value) })
+        faults = FieldCheck(fields: Resource.dataSource.fields, verb: verb).faults(of: object)
+        let wrong = Set(faults.compactMap { JSONPointer(parsing: $0.pointer)?.tokens.first })
+        let good = JSONObject(object.filter { !wrong.contains($0.name) }.map { ($0.name, $0.value) })
         readPlain(good)
         readNullable(good)
     }

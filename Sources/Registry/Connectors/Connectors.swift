@@ -26,9 +26,9 @@ public struct Connectors: Sendable {
     public func check(_ type: String, body: JSONValue?, as caller: Caller) async throws -> CheckOutcome {
         try caller.require(.datasourcesWrite)
         let connector = try catalog.connector(type)
-        var request = try RequestBody(body, allowing: ["config"])
-        let config = request.required("config", .object)?.objectValue ?? JSONObject()
+        let request = try RequestBody(body, as: .checkRequest)
         try request.check()
+        let config = request["config"]?.objectValue ?? JSONObject()
         let edit = try ConfigEdit(creating: config, shape: ConfigShape(connector.descriptor))
         if !edit.faults.isEmpty { throw AppError(.configInvalid, faults: edit.faults) }
         let secrets = Dictionary(uniqueKeysWithValues: edit.secrets.map { ($0.text, $1) })

@@ -72,20 +72,11 @@ struct SyncInput: Sendable {
 
     /// Throws `request.invalid` with every fault.
     init(_ body: JSONValue?) throws {
-        var request = try RequestBody(body, allowing: ["mode", "entities", "allow_deletes"])
-        mode = request.value("mode", .choice(SyncMode.allCases.map(\.rawValue)))?.stringValue
-            .flatMap(SyncMode.init(rawValue:))
-        allowsDeletes = request.value("allow_deletes", .flag)?.boolValue ?? false
-        let names = request.value("entities", .list(atMost: DataSourceFields.mostEntities))?.arrayValue
-        if names?.isEmpty == true {
-            request.add(AppError.Fault(FaultCode.length, at: "/entities", "Must name at least one entity."))
-        }
-        for (index, name) in (names ?? []).enumerated() {
-            if let fault = FormCheck(form: .text(1...256)).fault(of: name, at: "/entities/\(index)") {
-                request.add(fault)
-            }
-        }
+        let request = try RequestBody(body, as: .syncRequest)
         try request.check()
+        mode = request["mode"]?.stringValue.flatMap(SyncMode.init(rawValue:))
+        allowsDeletes = request["allow_deletes"]?.boolValue ?? false
+        let names = request["entities"]?.arrayValue
         var seen = Set<String>()
         entities = names?.compactMap(\.stringValue).filter { seen.insert($0).inserted }
         let isAsked = ["mode": mode != nil, "entities": entities != nil, "allow_deletes": allowsDeletes]

@@ -4,7 +4,7 @@ public import JSON
 /// Looking at what a schedule means before it is used.
 public struct Schedules: Sendable {
     /// Times given when the request doesn't say how many.
-    static let usualCount = 5
+    static let usualCount = Int(Resource.scheduleRequest["count"]?.standard?.int64Value ?? 5)
 
     let clock: WallClock
 
@@ -21,22 +21,12 @@ public struct Schedules: Sendable {
     /// Errors: `auth.scope_missing` (datasources:read), `request.invalid`.
     public func preview(_ body: JSONValue?, as caller: Caller) throws -> Preview {
         try caller.require(.datasourcesRead)
-        var request = try RequestBody(body, allowing: ["schedule", "from", "count"])
-        let text = request.required("schedule", .schedule)?.stringValue
-        let from = request.value("from", .time)?.stringValue
-        let start = from.map { Timestamp(rfc3339: $0) } ?? clock.now()
-        if start == nil {
-            request.add(AppError.Fault(FaultCode.format, at: "/from", "Must be an RFC 3339 date-time with a zone."))
-        }
-        let number = request.value("count", .count)
-        let count = number.map { $0.int64Value ?? 0 } ?? Int64(Self.usualCount)
-        if !(1...Int64(Schedule.mostUpcoming)).contains(count) {
-            request.add(
-                AppError.Fault(
-                    FaultCode.value, at: "/count", "Must be a whole number from 1 to \(Schedule.mostUpcoming)."))
-        }
+        let request = try RequestBody(body, as: .scheduleRequest)
         try request.check()
+        let start = request["from"]?.stringValue.flatMap { Timestamp(rfc3339: $0) } ?? clock.now()
+        let count = request["count"]?.int64Value ?? Int64(Self.usualCount)
+        let text = request["schedule"]?.stringValue
         let schedule = try Schedule(parsing: text ?? "")
-        return Preview(schedule: schedule.text, times: schedule.upcoming(from: start ?? clock.now(), count: Int(count)))
+        return Preview(schedule: schedule.text, times: schedule.upcoming(from: start, count: Int(count)))
     }
 }

@@ -13,9 +13,9 @@ extension DataSources {
     /// Errors: `auth.scope_missing` (datasources:write), `datasource.not_found`, `request.invalid`.
     public func erase(_ id: String, body: JSONValue?, as caller: Caller) async throws -> Int {
         try caller.require(.datasourcesWrite)
-        var request = try RequestBody(body, allowing: ["entity"])
-        let entity = request.value("entity", .text(1...256))?.stringValue
+        let request = try RequestBody(body, as: .eraseRequest)
         try request.check()
+        let entity = request["entity"]?.stringValue
         var erased = 0
         while true {
             let isFirst = erased == 0

@@ -75,6 +75,9 @@ public struct TributaryClient: Sendable, CustomStringConvertible, CustomReflecta
     /// The catalogue of connectors.
     public var connectors: Connectors { Connectors(connection: connection) }
 
+    /// Registered programs and their API keys.
+    public var applications: Applications { Applications(connection: connection) }
+
     /// What schedules mean.
     public var schedules: Schedules { Schedules(connection: connection) }
 

@@ -19,7 +19,10 @@ struct TributaryCommand: AsyncParsableCommand {
                 name: "Server", subcommands: [Serve.self, Migrate.self, MintToken.self, Doctor.self]),
             CommandGroup(
                 name: "Client",
-                subcommands: [DataSourcesCommand.self, ConnectorsCommand.self, Records.self, Changes.self]),
+                subcommands: [
+                    DataSourcesCommand.self, ConnectorsCommand.self, Records.self, Changes.self,
+                    ApplicationsCommand.self,
+                ]),
         ])
 
     /// Runs one command line and returns the exit code: 0 success, 1 failure, 2 wrong usage.

@@ -251,6 +251,46 @@ struct ClientAgainstServerTests {
         }
     }
 
+    @Test("registers an Application, makes a key, works with its tokens, and is out once the key is revoked")
+    func applications() async throws {
+        let stage = try await Stage()
+        let admin = try stage.token()
+        try await stage.application.test(.live) { live in
+            let url = "http://127.0.0.1:\(try #require(live.port))"
+            let owner = TributaryClient(url: url, token: admin)
+            let made = try await owner.applications.create(NewApplicationBody(name: "Export"))
+            let key = try await owner.applications.keys.create(made.id, NewAPIKeyBody(name: "ci"))
+            let secret = try #require(key.secret)
+            let program = TributaryClient(url: url, clientID: made.id, clientSecret: secret)
+            let source = try await program.datasources.create(Self.new("of the program"))
+            #expect(source.appID == made.id && source.createdBy == made.id)
+            #expect(try await program.datasources.list().total == 1)
+            let reader = TributaryClient(url: url, clientID: made.id, clientSecret: secret, scope: "records:read")
+            #expect(await refusal { _ = try await reader.datasources.list() }?.code == .scopeMissing)
+            let listed = try await owner.applications.keys.list(made.id)
+            #expect(listed.items.map(\.id) == [key.id] && listed.items[0].secret == nil)
+            #expect(listed.items[0].lastUsedAt != nil)
+
+            let next = try #require(try await owner.applications.keys.create(made.id).secret)
+            try await owner.applications.keys.revoke(made.id, key.id)
+            let ended = await refusal { _ = try await program.datasources.list() }
+            #expect(ended?.status == 401 && ended?.code == .invalidClient)
+            let rotated = TributaryClient(url: url, clientID: made.id, clientSecret: next)
+            #expect(try await rotated.datasources.list().total == 1)
+
+            #expect(try await owner.applications.update(made.id, ["name": "Export 2"]).name == "Export 2")
+            try await owner.applications.delete(made.id)
+            #expect(await refusal { _ = try await owner.applications.get(made.id) }?.code == .applicationNotFound)
+            #expect(try await owner.applications.get(made.id, includeDeleted: true).isDeleted)
+            #expect(await refusal { _ = try await rotated.datasources.list() }?.code == .invalidClient)
+            #expect(try await owner.applications.restore(made.id).isDeleted == false)
+            var names: [String] = []
+            for try await one in owner.applications.all() { names.append(one.name) }
+            #expect(names == ["Export 2"])
+            #expect(try await owner.datasources.get(source.id).appID == made.id, "its DataSources stay")
+        }
+    }
+
     @Test("the codes that the client names are the server's")
     func codes() {
         let pairs: [(TributaryError.Code, ErrorCode)] = [
@@ -259,7 +299,9 @@ struct ClientAgainstServerTests {
             (.datasourceChanged, .sourceChanged), (.requestInvalid, .requestInvalid), (.runNotFound, .runNotFound),
             (.runEnded, .runEnded), (.cursorInvalid, .cursorInvalid), (.cursorExpired, .cursorExpired),
             (.connectorBusy, .connectorBusy), (.tooManyWaiting, .tooManyWaiting),
-            (.serverNotReady, .notReady), (.serverInterrupted, .interrupted),
+            (.serverNotReady, .notReady), (.serverInterrupted, .interrupted), (.invalidClient, .authInvalidClient),
+            (.invalidScope, .authInvalidScope), (.tooManyAttempts, .authTooManyAttempts),
+            (.applicationNotFound, .applicationNotFound), (.applicationScopeExceeded, .applicationScopeExceeded),
         ]
         for (named, own) in pairs { #expect(named.rawValue == own.code) }
     }

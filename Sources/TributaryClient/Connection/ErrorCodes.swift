@@ -22,6 +22,16 @@ extension TributaryError.Code {
     public static let invalidToken: Self = "auth.invalid_token"
     /// 403: the token's scope doesn't allow the call.
     public static let scopeMissing: Self = "auth.scope_missing"
+    /// 401: no live API key of an Application has this id and secret.
+    public static let invalidClient: Self = "auth.invalid_client"
+    /// 400: the scope asks for something that the Application doesn't have.
+    public static let invalidScope: Self = "auth.invalid_scope"
+    /// 429: too many wrong credentials in a short time.
+    public static let tooManyAttempts: Self = "auth.too_many_attempts"
+    /// 404: no such Application, or one that the token doesn't see; never told apart.
+    public static let applicationNotFound: Self = "application.not_found"
+    /// 403: an Application can't be given what your own token lacks.
+    public static let applicationScopeExceeded: Self = "application.scope_exceeded"
     /// 404: no such DataSource, or one that the token doesn't see; never told apart.
     public static let datasourceNotFound: Self = "datasource.not_found"
     /// 422: the body doesn't make a valid DataSource; `errors` has each fault.

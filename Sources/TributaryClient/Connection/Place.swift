@@ -8,6 +8,10 @@ enum Place {
         path.text(try checked(id: id), try checked(id: run))
     }
 
+    static func of(_ path: Path<(String, String)>, id: String, key: String) throws -> String {
+        path.text(try checked(id: id), try checked(id: key))
+    }
+
     static func of(_ path: Path<(String, String)>, id: String, entity: String) throws -> String {
         path.text(try checked(id: id), try checked(name: entity, "entity"))
     }

@@ -42,6 +42,8 @@ let tests: [Target] = [
         dependencies: ["FileConnector", "TenantFiles", "ConnectorAPI", "Domain", "JSON", "TestSupport", "CZlib"]),
     .testTarget(name: "EgressTests", dependencies: ["Egress", "Domain", "TestSupport"]),
     .testTarget(
+        name: "HTTPFetchTests", dependencies: ["HTTPFetch", "Egress", "Domain", "TestSupport", "CannedServer"]),
+    .testTarget(
         name: "SQLConnectorsTests",
         dependencies: [
             "SQLConnectors", "Egress", "LibPQ", "CLibPQ", "ConnectorAPI", "TenantFiles", "Domain", "JSON",
@@ -70,7 +72,9 @@ let tests: [Target] = [
         name: "HTTPAPITests",
         dependencies: [
             "HTTPAPI", "Registry", "StoreSQLite", "StoreAPI", "ConnectorAPI", "Vault", "Tokens", "WireAPI", "Domain",
-            "JSON", "TributaryClient", "TestSupport", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
+            "JSON", "TributaryClient", "TestSupport", "CannedServer", crypto, cryptoExtras, hummingbird,
+            hummingbirdTesting,
+            httpTypes, nioCore, logging,
         ]),
     .testTarget(name: "TributaryClientTests", dependencies: ["TributaryClient", "WireAPI", "JSON", "CannedServer"]),
     .testTarget(
@@ -112,6 +116,7 @@ let package = Package(
         .target(name: "StoreAPI", dependencies: ["Domain"]),
         .target(name: "ConnectorAPI", dependencies: ["Domain", "JSON", crypto]),
         .target(name: "Egress", dependencies: ["Domain"]),
+        .target(name: "HTTPFetch", dependencies: ["Egress", "Domain", httpClient, nioCore, nioHTTP1]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "LibPQ", dependencies: ["Egress", "Domain", "CLibPQ"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -141,6 +146,7 @@ let package = Package(
             name: "Bootstrap",
             dependencies: [
                 "Domain", "JSON", "StoreAPI", "ConnectorAPI", "StoreSQLite", "FileConnector", "SQLConnectors", "Egress",
+                "HTTPFetch",
                 "LibPQ", "Vault", "Tokens", "Engine", "Scheduler", "Registry", "HTTPAPI", hummingbird, lifecycle,
                 signals, configuration, logging,
             ]),

@@ -30,7 +30,7 @@ final class Stage: Sendable {
     let application: Application<HTTPService>
 
     /// With `clock` nil nothing that waits ever gets to the end of its time.
-    init(clock: MonotonicClock? = nil, servesAPI: Bool = true) async throws {
+    init(clock: MonotonicClock? = nil, servesAPI: Bool = true, issuers: [Issuer] = []) async throws {
         folder = try TemporaryFolder()
         let store = try SQLiteStore(path: folder.path + "/data/tributary.db", clock: wallClock.wall)
         self.store = store
@@ -54,7 +54,7 @@ final class Stage: Sendable {
         var logger = Logger(label: "test", factory: { [log] _ in log.handler })
         logger.logLevel = .trace
         let service = HTTPService(
-            useCases: useCases, tokens: TokenVerifier(issuers: [issuer.issuer]), status: status,
+            useCases: useCases, tokens: TokenVerifier(issuers: [issuer.issuer] + issuers), status: status,
             keySet: issuer.publicKeys, ids: ids, wallClock: wallClock.wall, clock: clock, logger: logger,
             servesAPI: servesAPI)
         application = ServerSettings(host: "127.0.0.1", port: 0).application(service, logger: logger)

@@ -13,14 +13,16 @@ struct Installation: Sendable {
     /// What an operator should know of the settings, one sentence each.
     let warnings: [String]
 
-    /// Opens the database, migrates it, opens or makes the keys.
+    /// Opens the database, migrates it, opens or makes the keys. Without `keySets` issuers by URL have no keys.
     ///
     /// Errors: the store's, the vault's, the issuers', `settings.invalid` for PostgreSQL without master keys.
-    static func open(_ settings: Settings, clock: WallClock) async throws -> Installation {
+    static func open(
+        _ settings: Settings, clock: WallClock, keySets: KeySetFetching? = nil
+    ) async throws -> Installation {
         let store = try openStore(settings, clock: clock)
         do {
             _ = try await store.migrate()
-            return try await over(store, settings)
+            return try await over(store, settings, keySets)
         } catch {
             // The first error counts; the process ends anyway.
             try? await store.close()
@@ -59,15 +61,17 @@ struct Installation: Sendable {
         return path
     }
 
-    private static func over(_ store: any Store, _ settings: Settings) async throws -> Installation {
+    private static func over(
+        _ store: any Store, _ settings: Settings, _ keySets: KeySetFetching? = nil
+    ) async throws -> Installation {
         let vault = Vault(masterKeys: try await masterKeys(settings, store))
         try await vault.prepare(in: store)
         let issuer = try await BuiltInIssuer(store: store, vault: vault)
-        let configured = try settings.jwtIssuers.map { try IssuerSettings(setting: $0) }
+        let configured = try settings.jwtIssuers.map { try IssuerSettings(setting: $0, fetching: keySets) }
         return Installation(
             store: store, vault: vault, issuer: issuer,
             verifier: TokenVerifier(issuers: [issuer.issuer] + (configured?.issuers ?? [])),
-            warnings: configured?.warnings ?? [])
+            warnings: try configured.map { $0.warnings + (try $0.urlWarnings()) } ?? [])
     }
 
     private static func masterKeys(_ settings: Settings, _ store: any Store) async throws -> MasterKeys {

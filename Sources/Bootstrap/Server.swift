@@ -24,7 +24,9 @@ extension Tributary {
     public static func serve(_ settings: Settings, role: Role) async throws {
         forbidCoreDumps()
         let logger = self.logger(settings)
-        let installation = try await Installation.patiently { try await Installation.open(settings, clock: .system) }
+        let installation = try await Installation.patiently {
+            try await Installation.open(settings, clock: .system, keySets: .overHTTP(logger: logger))
+        }
         for warning in installation.warnings + settings.warnings { logger.warning("\(warning)") }
         do {
             try await installation.store.recover()
@@ -108,6 +110,9 @@ private struct Server {
                     runs: settings.runRetention),
                 clock: .system, logger: logger)
             services += [worker.run, scheduler.run, housekeeper.run].map(Loop.init)
+        }
+        if role != .worker, installation.verifier.hasRemoteKeys {
+            services.append(Loop(body: installation.verifier.keepKeysFresh))
         }
         let useCases = UseCases(
             store: store, catalog: catalog, vault: installation.vault, ids: ids, threads: threads, clock: .system,

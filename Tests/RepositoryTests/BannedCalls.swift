@@ -42,13 +42,16 @@ enum BannedCalls {
         .map { Ban(call: $0, allowedIn: [egress, testing], instead: "ask the egress guard") }
         + ["PQconnectStartParams", "PQconnectdbParams", "PQconnectStart", "PQconnectdb", "PQsetdbLogin", "PQping"]
         .map { Ban(call: $0, allowedIn: [libPQ, testing], instead: "use PostgresConnection") }
-        + [Ban(call: "HTTPClient(", allowedIn: [client], instead: "connect to an address that the egress guard gave")]
+        + ["HTTPClient("].map {
+            Ban(call: $0, allowedIn: [client, fetch], instead: "connect to an address that the egress guard gave")
+        }
 
     private static let bootstrap = "Sources/Bootstrap/"
     private static let testing = "Sources/Testing/"
     private static let commandLine = "Sources/tributary/"
     private static let egress = "Sources/Egress/"
     private static let libPQ = "Sources/LibPQ/"
+    private static let fetch = "Sources/HTTPFetch/"
     private static let client = "Sources/TributaryClient/"
 
     /// Every exception must be needed: one that no longer matches fails the test.

@@ -42,6 +42,10 @@ extension ImportRule {
 
         // The only code that resolves names and says which addresses may be connected to.
         ImportRule("Egress", own: ["Domain"], platform: ["Glibc"]),
+        // Dispatch: names are looked up on threads that may block.
+        ImportRule(
+            "HTTPFetch", own: ["Egress", "Domain"], packages: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1"],
+            platform: ["Dispatch"]),
         ImportRule("CLibPQ"),
         // Dispatch: requests to cancel wait for their servers on threads of their own.
         ImportRule("LibPQ", own: ["Egress", "Domain", "CLibPQ"], platform: ["Glibc", "Dispatch"]),
@@ -79,7 +83,7 @@ extension ImportRule {
             "Bootstrap",
             own: [
                 "Domain", "JSON", "StoreAPI", "ConnectorAPI", "StoreSQLite", "FileConnector", "SQLConnectors",
-                "Egress", "LibPQ", "Vault", "Tokens", "Engine", "Scheduler", "Registry", "HTTPAPI",
+                "Egress", "HTTPFetch", "LibPQ", "Vault", "Tokens", "Engine", "Scheduler", "Registry", "HTTPAPI",
             ],
             packages: ["Hummingbird", "ServiceLifecycle", "UnixSignals", "Configuration", "Logging"],
             platform: ["Foundation", "FoundationEssentials", "Glibc", "Dispatch"]),

@@ -35,7 +35,7 @@ struct BuiltInIssuerTests {
         let token = try mint(issuer, app: AppID("app_1"))
         let again = try await self.issuer()
         for issuer in [issuer, again] {
-            let caller = try TokenVerifier(issuers: [issuer.issuer]).verify(token, now: Forge.now)
+            let caller = try TokenVerifier(issuers: [issuer.issuer]).check(token, now: Forge.now)
             #expect(caller.scope.tenant.rawValue == "acme")
             #expect(caller.scope.app == AppID("app_1"))
             #expect(caller.subject == "per_1")

@@ -287,13 +287,13 @@ struct HostileTokenTests {
     }
 
     @Test("whatever is wrong, the error is the same")
-    func oneError() throws {
+    func oneError() async throws {
         let tokens = [
             "", "a.b.c", String(repeating: "a", count: 9_000), try forge.token(.es256, ["exp": 1]),
             try forge.token(.hs256, ["iss": "who"]), try forge.token(.rs256, ["tenant_id": ""]),
         ]
         for token in tokens {
-            let error = #expect(throws: AppError.self) { try verifier.verify(token, now: Forge.now) }
+            let error = await #expect(throws: AppError.self) { try await verifier.verify(token, now: Forge.now) }
             #expect(error == AppError(.authInvalidToken))
             #expect(error?.category == .unauthenticated)
         }

@@ -38,10 +38,8 @@ struct IssuerSettingsTests {
         #expect(!error.message.contains("geheim"))
     }
 
-    @Test("says that a key set can't be fetched yet, and that a file can't be read")
+    @Test("says that a file can't be read")
     func sources() {
-        let url = #"[{"iss": "a", "alg": "RS256", "jwks_url": "https://a.example/keys"}]"#
-        #expect(error(url)?.code == "issuers.jwks_url_unsupported")
         let file = #"[{"iss": "a", "alg": "RS256", "jwks_file": "/nowhere/keys.json"}]"#
         #expect(error(file)?.code == "issuers.jwks_unreadable")
         #expect(throws: AppError.self) { try IssuerSettings(setting: Secret(file)) }

@@ -18,7 +18,7 @@ struct VerifierTests {
 
     @Test("makes a caller of a good token", arguments: Forge.Kind.allCases)
     func caller(kind: Forge.Kind) throws {
-        let caller = try verifier.verify(try forge.token(kind, ["app_id": "app:1"]), now: Forge.now)
+        let caller = try verifier.check(try forge.token(kind, ["app_id": "app:1"]), now: Forge.now)
         let tenant = try #require(TenantID("acme"))
         #expect(caller.scope == Scope(tenant: tenant, app: AppID("app:1")))
         #expect(caller.subject == "per_1")
@@ -28,14 +28,14 @@ struct VerifierTests {
 
     @Test("passes over scope words that it doesn't know, and grants nothing without the claim")
     func grants() throws {
-        let some = try verifier.verify(
+        let some = try verifier.check(
             try forge.token(.hs256, ["scope": "  openid audit:read datasources:READ x*"]), now: Forge.now)
         #expect(some.grants.scope == "audit:read")
         #expect(throws: AppError.self) { try some.require(.datasourcesRead) }
         try some.require(.auditRead)
-        let none = try verifier.verify(try forge.token(.hs256, ["scope": nil]), now: Forge.now)
+        let none = try verifier.check(try forge.token(.hs256, ["scope": nil]), now: Forge.now)
         #expect(none.grants.isEmpty)
-        let all = try verifier.verify(try forge.token(.hs256, ["scope": "records:read *"]), now: Forge.now)
+        let all = try verifier.check(try forge.token(.hs256, ["scope": "records:read *"]), now: Forge.now)
         for grant in Grant.allCases { try all.require(grant) }
         #expect(all.grants.scope == "*")
     }
@@ -44,8 +44,8 @@ struct VerifierTests {
     func cached() throws {
         let token = try forge.token(.es256)
         let last = Timestamp(milliseconds: 1_700_003_599_999)
-        let first = try verifier.verify(token, now: Forge.now)
-        #expect(try verifier.verify(token, now: last) == first)
+        let first = try verifier.check(token, now: Forge.now)
+        #expect(try verifier.check(token, now: last) == first)
         #expect(refusal(token, by: verifier, at: last + .milliseconds(1)) == .expired)
         #expect(refusal(token, by: verifier, at: last + .milliseconds(1)) == .expired)
     }

@@ -120,7 +120,7 @@ public struct HTTPService: HTTPResponder {
         guard headers.count == 1, let header = headers.first,
             header.prefix(Self.bearer.count).lowercased() == Self.bearer
         else { throw AppError(.authInvalidToken) }
-        let caller = try tokens.verify(String(header.dropFirst(Self.bearer.count)), now: wallClock.now())
+        let caller = try await tokens.verify(String(header.dropFirst(Self.bearer.count)), now: wallClock.now())
         return try await useCases.tokens.admit(caller)
     }
 

@@ -28,6 +28,11 @@ public final class ManualClock: Sendable {
         for continuation in due { continuation.resume() }
     }
 
+    /// How long until the first sleeper's end; nil while nobody sleeps.
+    public var nextWake: Duration? {
+        state.withLock { state in state.sleepers.values.map { $0.until - state.now }.min() }
+    }
+
     /// Moves time on to the first sleeper's end, if that is at most `limit` away: for code that pauses briefly beside
     /// code that waits for long.
     public func wakeNext(within limit: Duration) {

@@ -7,17 +7,33 @@ public struct Issuer: Sendable {
     public let name: String
     /// A token's `aud` must hold one of these; empty: `aud` isn't looked at.
     public let audiences: [String]
-    let keys: [VerificationKey]
-    var isBuiltIn: Bool { name.isIdentical(to: BuiltInIssuer.name) }
+    private let fixedKeys: [VerificationKey]
+    let remoteKeys: RemoteKeySet?
 
     init(name: String, audiences: [String] = [], keys: [VerificationKey]) {
         self.name = name
         self.audiences = audiences
-        self.keys = keys
+        fixedKeys = keys
+        remoteKeys = nil
     }
+
+    init(name: String, audiences: [String] = [], remoteKeys: RemoteKeySet) {
+        self.name = name
+        self.audiences = audiences
+        fixedKeys = []
+        self.remoteKeys = remoteKeys
+    }
+
+    var isBuiltIn: Bool { name.isIdentical(to: BuiltInIssuer.name) }
+
+    var keys: [VerificationKey] { remoteKeys?.current.keys ?? fixedKeys }
+
+    /// Moves when the keys change: what was verified with other keys is to be verified anew.
+    var keysVersion: Int { remoteKeys?.current.version ?? 0 }
 
     /// The key of that id exactly; without an id the only key, if there is one.
     func key(kid: String?) throws(TokenRefusal) -> VerificationKey {
+        let keys = keys
         guard let kid else {
             guard keys.count == 1, let only = keys.first else { throw .key }
             return only

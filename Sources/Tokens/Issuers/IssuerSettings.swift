@@ -2,20 +2,22 @@ public import Domain
 import JSON
 import Vault
 
-/// The setting `TRIBUTARY_JWT_ISSUERS`: a JSON array of `{iss, aud?, alg, kid?, secret | jwks_file}`.
+/// The setting `TRIBUTARY_JWT_ISSUERS`: a JSON array of `{iss, aud?, alg, kid?, secret | jwks_file | jwks_url}`.
 ///
 /// - `iss`: the issuer's name, 1 to 255 characters; each once, and not `tributary`, which is the built-in issuer's.
 /// - `aud`: a string or an array of strings; a token must be for one of them.
-/// - `alg`: one of ``SignatureAlgorithm``. `secret` goes with `HS256`; `jwks_file` with any, `HS256` for `oct` keys.
-/// - `kid`: the secret's id, or the only key of the file that is used.
+/// - `alg`: one of ``SignatureAlgorithm``. `secret` goes with `HS256`; `jwks_file` with any, `HS256` for `oct` keys;
+///   `jwks_url` with all but `HS256`, whose key nobody may publish.
+/// - `kid`: the secret's id, or the only key of the set that is used.
 /// - `secret`: the HMAC key as plain text: its UTF-8 bytes, not decoded in any way.
 /// - `jwks_file`: the path of a JWK Set (RFC 7517), read at start, at most 1 MiB and 100 keys.
+/// - `jwks_url`: where a JWK Set of the same bounds is published, http or https; fetched while the server runs.
 ///
 /// Messages name an issuer by its place in the array, from 0, and hold no value.
 public struct IssuerSettings: Sendable {
     /// The most issuers.
     public static let maxIssuers = 100
-    static let maxFileBytes = 1 << 20
+    public static let maxFileBytes = 1 << 20
     /// RFC 7518 section 3.2: an HMAC key has at least the length of the hash.
     static let goodSecretBytes = 32
 
@@ -25,15 +27,21 @@ public struct IssuerSettings: Sendable {
     public private(set) var issuers: [Issuer] = []
     /// Sentences on what works but shouldn't be so, for the log at start; they hold no value.
     public private(set) var warnings: [String] = []
+    /// The URLs of key sets with their issuers' places, for whoever knows what a good URL is.
+    public private(set) var urls: [(issuer: Int, url: String)] = []
+    private let fetching: KeySetFetching?
 
-    /// Reads the setting and the files that it names.
+    /// Reads the setting and the files that it names; no URL is fetched by that.
     ///
-    /// Errors: `issuers.malformed`, `issuers.jwks_url_unsupported`, `issuers.jwks_unreadable`, `issuers.weak_key`,
-    /// `issuers.no_key`.
-    public init(setting: Secret<String>) throws { try self.init(setting: setting, readFile: Self.read) }
+    /// Without `fetching` issuers by URL have no keys, which is enough for a command that verifies nothing.
+    /// Errors: `issuers.malformed`, `issuers.jwks_unreadable`, `issuers.weak_key`, `issuers.no_key`.
+    public init(setting: Secret<String>, fetching: KeySetFetching? = nil) throws {
+        try self.init(setting: setting, fetching: fetching, readFile: Self.read)
+    }
 
     /// As above; `readFile` gives a file's content, nil where it can't be read.
-    init(setting: Secret<String>, readFile: (String) -> [UInt8]?) throws {
+    init(setting: Secret<String>, fetching: KeySetFetching? = nil, readFile: (String) -> [UInt8]?) throws {
+        self.fetching = fetching
         // The parser's message would be harmless, but its place in a text that nobody sees helps nobody.
         guard let entries = setting.withExposed({ try? JSONValue(parsing: $0) })?.arrayValue,
             entries.count <= Self.maxIssuers
@@ -52,7 +60,8 @@ public struct IssuerSettings: Sendable {
     ) throws -> Issuer {
         guard let object = entry.objectValue else { throw Self.malformed(index, "isn't an object") }
         guard object.names.allSatisfy(Self.members.contains) else {
-            throw Self.malformed(index, "has a member that isn't one of iss, aud, alg, kid, secret, jwks_file")
+            throw Self.malformed(
+                index, "has a member that isn't one of iss, aud, alg, kid, secret, jwks_file, jwks_url")
         }
         guard let name = object["iss"]?.stringValue, Claims.isSubject(name) else {
             throw Self.malformed(index, "needs an iss of 1 to \(Claims.maxSubjectLength) characters")
@@ -64,9 +73,36 @@ public struct IssuerSettings: Sendable {
             let names = SignatureAlgorithm.allCases.map(\.rawValue).joined(separator: ", ")
             throw Self.malformed(index, "needs an alg that is one of \(names)")
         }
+        let audiences = try Self.audiences(object, index)
+        if let url = object["jwks_url"] {
+            return Issuer(
+                name: name, audiences: audiences,
+                remoteKeys: try remoteKeys(of: name, url: url, object, algorithm, at: index))
+        }
         return Issuer(
-            name: name, audiences: try Self.audiences(object, index),
-            keys: try keys(object, algorithm, at: index, readFile: readFile))
+            name: name, audiences: audiences, keys: try keys(object, algorithm, at: index, readFile: readFile))
+    }
+
+    private mutating func remoteKeys(
+        of name: String, url: JSONValue, _ object: JSONObject, _ algorithm: SignatureAlgorithm, at index: Int
+    ) throws -> RemoteKeySet {
+        guard let url = url.stringValue, object["secret"] == nil, object["jwks_file"] == nil else {
+            throw Self.malformed(index, "needs one of secret, jwks_file and jwks_url, as a string")
+        }
+        guard algorithm != .hs256 else {
+            throw Self.malformed(index, "has a jwks_url with the alg HS256, whose key nobody may publish")
+        }
+        let kid = try Self.kid(object, index)
+        urls.append((index, url))
+        return RemoteKeySet(issuer: name, url: url, fetching: fetching) { bytes in
+            try KeySet(bytes, algorithm: algorithm, kid: kid, issuer: index, origin: .url)
+        }
+    }
+
+    private static func kid(_ object: JSONObject, _ index: Int) throws -> String? {
+        let kid = object["kid"]?.stringValue
+        guard object["kid"] == nil || kid?.isEmpty == false else { throw malformed(index, "has an invalid kid") }
+        return kid
     }
 
     private static func audiences(_ object: JSONObject, _ index: Int) throws -> [String] {
@@ -81,12 +117,7 @@ public struct IssuerSettings: Sendable {
     private mutating func keys(
         _ object: JSONObject, _ algorithm: SignatureAlgorithm, at index: Int, readFile: (String) -> [UInt8]?
     ) throws -> [VerificationKey] {
-        guard object["jwks_url"] == nil else {
-            throw AppError(
-                .issuersURLUnsupported, "Issuer \(index) of the setting has a jwks_url; save it and give a jwks_file.")
-        }
-        let kid = object["kid"]?.stringValue
-        guard object["kid"] == nil || kid?.isEmpty == false else { throw Self.malformed(index, "has an invalid kid") }
+        let kid = try Self.kid(object, index)
         switch (object["secret"], object["jwks_file"]) {
         case (.string(let secret), nil):
             guard algorithm == .hs256, !secret.isEmpty else {
@@ -106,7 +137,7 @@ public struct IssuerSettings: Sendable {
             let set = try KeySet(bytes, algorithm: algorithm, kid: kid, issuer: index)
             warnings += set.warnings
             return set.keys
-        default: throw Self.malformed(index, "needs either a secret or a jwks_file, as a string")
+        default: throw Self.malformed(index, "needs one of secret, jwks_file and jwks_url, as a string")
         }
     }
 
@@ -124,16 +155,13 @@ extension ErrorCode {
     /// The issuers' setting or a file that it names isn't of its form.
     public static let issuersMalformed = ErrorCode(
         "issuers.malformed", .invalid,
-        "The setting of token issuers must be a JSON array of {iss, aud?, alg, kid?, secret or jwks_file}.")
-    /// Key sets aren't fetched yet.
-    public static let issuersURLUnsupported = ErrorCode(
-        "issuers.jwks_url_unsupported", .invalid, "A jwks_url isn't supported yet; save it and give a jwks_file.")
+        "The setting of token issuers must be a JSON array of {iss, aud?, alg, kid?, secret or jwks_file or jwks_url}.")
     /// A key set's file isn't there or is too large.
     public static let issuersFileUnreadable = ErrorCode(
         "issuers.jwks_unreadable", .invalid, "A jwks_file can't be read.")
     /// A key is too short to be trusted.
-    public static let issuersWeakKey = ErrorCode("issuers.weak_key", .invalid, "A key of a jwks_file is too short.")
+    public static let issuersWeakKey = ErrorCode("issuers.weak_key", .invalid, "A key of a key set is too short.")
     /// No key can verify what the issuer is configured for.
     public static let issuersNoKey = ErrorCode(
-        "issuers.no_key", .invalid, "A jwks_file holds no key for its issuer's alg.")
+        "issuers.no_key", .invalid, "A key set holds no key for its issuer's alg.")
 }

@@ -4,42 +4,60 @@ import Vault
 
 /// A JWK Set (RFC 7517 section 5): the keys in it that are for verifying with one algorithm.
 ///
-/// A key of another kind, use or algorithm is passed over with a warning, as RFC 7517 section 5 wants; one that is meant
-/// but broken is an error.
+/// A key of another kind, use or algorithm is passed over with a warning, as RFC 7517 section 5 wants. One that is meant
+/// but broken is an error in a file, whose author is told at start, and passed over too in what comes from a URL, where
+/// it must not keep the good ones from being used.
 struct KeySet {
     private(set) var keys: [VerificationKey] = []
     private(set) var warnings: [String] = []
 
-    init(_ bytes: [UInt8], algorithm: SignatureAlgorithm, kid: String?, issuer: Int) throws {
+    /// Where a set comes from, as messages name it.
+    enum Origin: String, Sendable {
+        case file = "jwks_file"
+        case url = "jwks_url"
+    }
+
+    init(
+        _ bytes: [UInt8], algorithm: SignatureAlgorithm, kid: String?, issuer: Int, origin: Origin = .file
+    ) throws {
         // The file's fault is named by its issuer; the parser's detail adds little and could quote a name.
         guard let entries = (try? JSONValue(parsing: bytes))?["keys"]?.arrayValue, entries.count <= Issuer.maxKeys
         else {
             throw IssuerSettings.malformed(
-                issuer, "has a jwks_file that isn't a JWK Set of at most \(Issuer.maxKeys) keys")
+                issuer, "has a \(origin.rawValue) that isn't a JWK Set of at most \(Issuer.maxKeys) keys")
         }
         for (index, entry) in entries.enumerated() {
-            let place = "key \(index) of the jwks_file of issuer \(issuer)"
-            guard let key = try KeyEntry(entry, algorithm, place).verificationKey() else {
-                warnings.append("Skipped \(place): it isn't for verifying \(algorithm.rawValue).")
-                continue
+            let place = "key \(index) of the \(origin.rawValue) of issuer \(issuer)"
+            do {
+                try take(KeyEntry(entry, algorithm, place), kid: kid, issuer: issuer)
+            } catch let error as AppError where origin == .url {
+                warnings.append("Skipped \(place): \(error.message)")
             }
-            if let kid, key.kid?.isIdentical(to: kid) != true { continue }
-            guard !keys.contains(where: { $0.kid == key.kid }) else {
-                throw IssuerSettings.malformed(issuer, "has a jwks_file with two keys of the same kid or without any")
-            }
-            keys.append(key)
         }
         guard !keys.isEmpty else {
-            throw AppError(.issuersNoKey, "The jwks_file of issuer \(issuer) holds no key for \(algorithm.rawValue).")
+            throw AppError(
+                .issuersNoKey, "The \(origin.rawValue) of issuer \(issuer) holds no key for \(algorithm.rawValue).")
         }
+    }
+
+    private mutating func take(_ entry: KeyEntry, kid: String?, issuer: Int) throws {
+        guard let key = try entry.verificationKey() else {
+            warnings.append("Skipped \(entry.place): it isn't for verifying \(entry.algorithm.rawValue).")
+            return
+        }
+        if let kid, key.kid?.isIdentical(to: kid) != true { return }
+        guard !keys.contains(where: { $0.kid == key.kid }) else {
+            throw IssuerSettings.malformed(issuer, "has a key set with two keys of the same kid or without any")
+        }
+        keys.append(key)
     }
 }
 
 /// One JWK, with what is wanted of it and its place for messages.
 private struct KeyEntry {
     private let object: JSONObject
-    private let algorithm: SignatureAlgorithm
-    private let place: String
+    let algorithm: SignatureAlgorithm
+    let place: String
 
     init(_ entry: JSONValue, _ algorithm: SignatureAlgorithm, _ place: String) throws {
         guard let object = entry.objectValue else { throw AppError(.issuersMalformed, "The \(place) isn't an object.") }

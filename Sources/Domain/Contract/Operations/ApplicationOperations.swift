@@ -18,7 +18,9 @@ extension Contract {
             errors: ["application.not_found"]),
         Operation(
             "applications.update", .patch, "/api/v1/applications/{id}", "Change an Application",
-            note: "Tokens that it has already keep what they allow until they expire.", grant: .applicationsAdmin,
+            note:
+                "What is taken from its scope is gone from its tokens within a minute; a restored one needs new keys.",
+            grant: .applicationsAdmin,
             places: [.applicationID],
             body: Operation.Body(
                 .application, .patch, mediaTypes: ["application/json", "application/merge-patch+json"]),
@@ -40,7 +42,7 @@ extension Contract {
             "applications.create_key", .post, "/api/v1/applications/{id}/keys", "Make a key",
             note: "The answer has the key itself, this once.", grant: .applicationsAdmin, places: [.applicationID],
             body: Operation.Body(.apiKey, isRequired: false),
-            answers: [Operation.Answer(201, .one(.apiKey), headers: ["Location"], note: "The key with its `secret`.")],
+            answers: [Operation.Answer(201, .one(.apiKey), note: "The key with its `secret`.")],
             errors: bodyErrors + [
                 "application.not_found", "request.invalid", "application.scope_exceeded", "api_key.too_many",
             ] + keyErrors),
@@ -65,7 +67,7 @@ extension Contract {
             answers: [Operation.Answer(200, .one(.accessToken), note: "A token.")],
             errors: bodyErrors + [
                 "auth.invalid_request", "auth.unsupported_grant_type", "auth.invalid_client", "auth.invalid_scope",
-                "auth.too_many_attempts", "request.invalid",
+                "auth.too_many_attempts",
             ]),
         Operation(
             "auth.keys", .get, "/.well-known/jwks.json", "Get the keys that verify tokens",

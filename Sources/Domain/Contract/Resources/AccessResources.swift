@@ -44,7 +44,7 @@ extension Resource {
                 example: "production",
                 note: "For people."),
             ResourceField(
-                "prefix", .text(1...64), isEssential: true, example: "trib_k7Qm2xVb9TzN",
+                "prefix", .text(1...64), isEssential: true, example: "trib_01K0F3ZQ6V9N0QH8Z4M7K3T5R1",
                 note: "How the key begins, to tell it from others."),
             ResourceField("created_at", .time, isEssential: true, note: "When it was made."),
             ResourceField("created_by", .id(prefix: ""), note: "`sub` of the creator's token."),
@@ -56,13 +56,14 @@ extension Resource {
             ResourceField("revoked_at", .time, isNullable: true, example: .null, note: "When it was revoked."),
             ResourceField(
                 "secret", .text(1...128), isLeftOut: true,
-                example: "trib_k7Qm2xVb9TzN_5dK0vYq3mW8sB1xR6tN9cE2uJ7hG4pL0aZkQwXyTfU",
+                example: "trib_01K0F3ZQ6V9N0QH8Z4M7K3T5R1_5dK0vYq3mW8sB1xR6tN9cE2uJ7hG4pL0aZkQwXyTfUs",
                 note: "The key itself, the `client_secret`: only in the answer that makes it, never again."),
         ])
 
     /// The body of a request for a token (RFC 6749 section 4.4.2).
     public static let tokenRequest = Resource(
-        "TokenRequest", note: "Client credentials (RFC 6749 section 4.4), as JSON or as a form.",
+        "TokenRequest",
+        note: "Client credentials (RFC 6749 section 4.4), as JSON or as a form; members beside these are passed over.",
         fields: [
             ResourceField(
                 "grant_type", .choice(["client_credentials"]), onCreate: .optional, isNullable: true,
@@ -72,7 +73,7 @@ extension Resource {
                 example: "app_01K0F3ZQ6V9N0QH8Z4M7K3T5R1", note: "The Application's id, unless Basic has it."),
             ResourceField(
                 "client_secret", .text(1...256), onCreate: .optional, isNullable: true,
-                example: "trib_k7Qm2xVb9TzN_5dK0vYq3mW8sB1xR6tN9cE2uJ7hG4pL0aZkQwXyTfU",
+                example: "trib_01K0F3ZQ6V9N0QH8Z4M7K3T5R1_5dK0vYq3mW8sB1xR6tN9cE2uJ7hG4pL0aZkQwXyTfUs",
                 note: "An API key of it, unless Basic has it."),
             ResourceField(
                 "scope", .text(0...512), onCreate: .optional, isNullable: true, example: "datasources:read",

@@ -1,0 +1,114 @@
+import AsyncHTTPClient
+import Dispatch
+public import Domain
+public import Egress
+import NIOCore
+import NIOHTTP1
+
+/// Fetches documents over http and https: the only server-side code that opens sockets for HTTP.
+///
+/// Each fetch asks the ``EgressGuard``, connects to an address that it gave (never to the name, which may have another
+/// by then) and checks the certificate for the name. Redirects aren't followed, no proxy is used, nothing is inflated.
+/// A fetch has connections of its own and closes them.
+public struct HTTPFetcher: Sendable {
+    /// What one fetch may cost at most.
+    public struct Limits: Sendable, Hashable {
+        /// Bytes of the answer's body.
+        public var bodyBytes = 1 << 20
+        /// From the look-up of the name to the last byte of the body, all addresses together.
+        public var time = Duration.seconds(10)
+        /// For one address.
+        public var connectTime = Duration.seconds(3)
+        /// Addresses that are tried.
+        public var addresses = 4
+
+        /// Makes limits for a small document.
+        public init() {}
+    }
+
+    private let egress: EgressGuard
+    private let clock: MonotonicClock
+    private let limits: Limits
+    private let looking = DispatchQueue(label: "tributary.http-fetch.names", attributes: .concurrent)
+
+    /// Makes a fetcher; nothing is sent yet.
+    public init(egress: EgressGuard, clock: MonotonicClock, limits: Limits = Limits()) {
+        self.egress = egress
+        self.clock = clock
+        self.limits = limits
+    }
+
+    /// What is at the URL, whatever status it comes with.
+    ///
+    /// Errors: the guard's, `http_fetch.timeout`, `http_fetch.too_large`, `http_fetch.unreachable` (no connection, no TLS, or one
+    /// that broke); `CancellationError` when the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - url: http or https, read as strictly as the guard reads it.
+    ///   - tenant: Whose fetch it is, for the guard.
+    ///   - accept: The media types that are wanted.
+    public func get(_ url: String, for tenant: TenantID, accept: String) async throws -> FetchedDocument {
+        let limits = limits
+        return try await withThrowingTaskGroup(of: FetchedDocument.self) { group in
+            group.addTask { try await fetch(url, for: tenant, accept: accept) }
+            group.addTask {
+                try await clock.sleep(limits.time)
+                throw AppError(.fetchTimeout, "The document didn't arrive within \(limits.time).")
+            }
+            defer { group.cancelAll() }
+            guard let document = try await group.next() else { throw CancellationError() }
+            return document
+        }
+    }
+
+    private func fetch(_ url: String, for tenant: TenantID, accept: String) async throws -> FetchedDocument {
+        let destination = try await destination(of: url, for: tenant)
+        var failure = AppError(.fetchUnreachable)
+        for address in destination.addresses.prefix(limits.addresses) {
+            try Task.checkCancellation()
+            let connection = FetchConnection(destination, at: address, limits: limits)
+            let result: Result<FetchedDocument, any Error>
+            do { result = .success(try await connection.get(accept: accept)) } catch { result = .failure(error) }
+            await connection.close()
+            guard case .failure(let error as AppError) = result, error.code == ErrorCode.fetchUnreachable.code else {
+                return try result.get()
+            }
+            failure = error
+        }
+        throw failure
+    }
+
+    /// Looking up a name blocks, so it happens on a thread that may.
+    private func destination(of url: String, for tenant: TenantID) async throws -> PermittedURL {
+        let lookUp = LookUp()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                lookUp.begin(continuation)
+                looking.async { lookUp.end(Result { try egress.destination(of: url, for: tenant) }) }
+            }
+        } onCancel: {
+            lookUp.end(.failure(CancellationError()))
+        }
+    }
+}
+
+/// An answer, read whole.
+public struct FetchedDocument: Sendable, Hashable {
+    /// The HTTP status.
+    public let status: Int
+    /// The media type as it was sent; nil where none was.
+    public let contentType: String?
+    public let body: [UInt8]
+}
+
+extension ErrorCode {
+    /// No answer within the time.
+    public static let fetchTimeout = ErrorCode(
+        "http_fetch.timeout", .source, "The server didn't send the document in time.")
+    /// The answer is larger than the limit.
+    public static let fetchTooLarge = ErrorCode(
+        "http_fetch.too_large", .source, "The document is larger than its limit.")
+    /// No connection, no TLS, or one that broke.
+    public static let fetchUnreachable = ErrorCode(
+        "http_fetch.unreachable", .source, "The server can't be reached, or its certificate isn't good for its name.")
+}

@@ -85,7 +85,10 @@ let tests: [Target] = [
         ]),
     .testTarget(
         name: "EndToEndTests",
-        dependencies: ["tributary", "TributaryClient", "WireAPI", "JSON", "TestSupport", "FaultKit"]),
+        dependencies: [
+            "tributary", "TributaryClient", "WireAPI", "Domain", "JSON", "TestSupport", "FaultKit", "CannedServer",
+            crypto,
+        ]),
     .testTarget(name: "RepositoryTests"),
 ]
 

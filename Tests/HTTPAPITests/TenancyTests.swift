@@ -1,5 +1,6 @@
 import Domain
 import JSON
+import StoreAPI
 import TestSupport
 import Testing
 
@@ -69,6 +70,45 @@ struct TenancyTests {
         #expect(try await stage.send(.get, "/api/v1/datasources", token: one).json["total"] == 1)
         #expect(try await stage.send(.get, "/api/v1/datasources?app_id=one").json["total"] == 1)
         #expect(try await stage.send(.get, "/api/v1/datasources").json["total"] == 2)
+    }
+
+    @Test("what hangs from an Application's DataSource is stamped and seen like it, cursors too")
+    func belowApplications() async throws {
+        let stage = try await Stage()
+        let (app, secret) = try await stage.application(scope: "*")
+        let one = try #require(try await stage.mint(app, secret).json["access_token"]?.stringValue)
+        let two = try stage.token(app: "two")
+        let id = try await stage.register("of one", token: one)
+        let run = try await stage.send(.post, path + id + "/sync", token: one)
+        #expect(run.json["app_id"] == .string(app))
+        let runID = try #require(run.json["id"]?.stringValue)
+        let (source, reference) = (try #require(DataSourceID(id)), try #require(RunID(runID)))
+        try await stage.write { transaction in
+            let rejects = [1, 2].map { Reject(entity: "orders", reason: "record.key_missing", excerpt: "\($0)") }
+            try transaction.runs.insertRejects(rejects, run: reference, of: source)
+        }
+        try await stage.endRun(of: id)
+        #expect(try await stage.send(.post, path + id + "/sync", token: one).json["app_id"] == .string(app))
+        try await stage.storeRecords("orders", [("[1]", "{}"), ("[2]", "{}")], of: id)
+        let pages = [
+            "/runs?limit=1", "/runs/\(runID)/rejects?limit=1", "/records/orders?limit=1", "/changes?limit=1",
+        ]
+        for page in pages {
+            let own = try await stage.send(.get, path + id + page, token: one)
+            #expect(own.items.count == 1, "\(page) \(own.text)")
+            let next = path + id + page + "&cursor=" + (try #require(own.cursor, "\(page)"))
+            #expect(try await stage.send(.get, next, token: one).items.count == 1)
+            #expect(try await stage.send(.get, next).code == "cursor.invalid", "another scope's cursor")
+            #expect(try await stage.send(.get, path + id + page).items.count == 1)
+            for place in [next, path + id + page] {
+                let code = try await stage.send(.get, place, token: two).code
+                #expect(code == "datasource.not_found" || code == "cursor.invalid", "\(place)")
+            }
+        }
+        #expect(try await stage.send(.get, path + id + "/runs/" + runID, token: one).json["app_id"] == .string(app))
+        #expect(try await stage.send(.get, path + id + "/runs/" + runID, token: two).code == "datasource.not_found")
+        let sources = try await stage.send(.get, "/api/v1/datasources", token: two)
+        #expect(sources.json["total"] == 0)
     }
 
     private static let needs: [(Method, String, JSONValue?, Grant)] = [

@@ -142,7 +142,7 @@ let package = Package(
             name: "HTTPAPI",
             dependencies: [
                 "Registry", "Tokens", "WireAPI", "Domain", "JSON", hummingbird, hummingbirdCore, httpTypes, nioCore,
-                logging,
+                nioHTTP1, logging,
             ]),
         .target(name: "TributaryClient", dependencies: ["WireAPI", "JSON", httpClient, nioCore, nioHTTP1]),
         .target(

@@ -89,7 +89,7 @@ private struct Server {
         let egress = EgressGuard(allowing: settings.egressAllow)
         let catalog = ConnectorCatalog([
             FileConnector(root: settings.filesRoot), PostgresConnector(egress: egress, clock: .system),
-            SQLiteConnector(root: settings.filesRoot, clock: .system),
+            SQLiteConnector(root: settings.filesRoot, clock: .system), PushConnector(),
         ])
         let threads = ConnectorThreads()
         status = ServerStatus(version: ProgramVersion.text, role: role.rawValue, workerID: workerID) {
@@ -122,7 +122,7 @@ private struct Server {
             tokens: installation.verifier, status: status, keySet: installation.issuer.publicKeys, ids: ids,
             wallClock: .system, clock: .system, logger: logger, servesAPI: role != .worker)
         let application = ServerSettings(host: settings.httpHost, port: settings.httpPort)
-            .application(http, logger: logger) { [status] port in
+            .application(http, ids: ids, logger: logger) { [status] port in
                 status.markStarted()
                 announce(host: settings.httpHost, port: port)
                 logger.info(

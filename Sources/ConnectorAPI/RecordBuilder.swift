@@ -64,6 +64,20 @@ public struct RecordBuilder: Sendable {
         }
     }
 
+    /// Adds a deletion of the record whose key is in `object`, or a reject if it has no usable value. `keyRanges` are as
+    /// for a record; without a primary key nothing says which record is meant, and that is a reject too.
+    public mutating func append(deletionOf object: UnsafeRawBufferPointer, keyRanges: [Range<Int>?], line: Int? = nil) {
+        guard !primaryKey.isEmpty else { return reject(.recordKeyMissing, excerpt: object, line: line) }
+        var key: [UInt8] = []
+        do throws(JSONKeyError) {
+            try JSONKey.appendOrdered(keyRanges, of: object, to: &key)
+        } catch {
+            return reject(Self.reason(error), excerpt: object, line: line)
+        }
+        RecordKey.bound(&key)
+        batch.appendDeletion(key: key)
+    }
+
     /// Adds a reject; `item` may be of any length and need not be UTF-8.
     public mutating func reject(_ reason: ErrorCode, excerpt item: UnsafeRawBufferPointer, line: Int? = nil) {
         batch.rejects.append(

@@ -19,7 +19,7 @@ extension StoreTransaction {
         switch conclusion {
         case .succeeded:
             run.status = .succeeded
-            source.recordSuccess(at: now, counts: try liveCounts(of: source))
+            source.recordSuccess(at: now, counts: try sync.liveCounts(of: source.id))
         case .needsReview(let entities):
             run.status = .needsReview
             run.error = reviewError(entities, run: run.id)
@@ -40,12 +40,6 @@ extension StoreTransaction {
         post(.source(source.id))
     }
 
-    private func liveCounts(of source: DataSource) throws -> [String: Int] {
-        var counts: [String: Int] = [:]
-        for entity in try sync.entities(of: source.id) { counts[entity.name] = entity.live }
-        return counts
-    }
-
     private func failure(_ error: AppError, of source: DataSource, run: RunID) -> RunError {
         RunError(
             code: error.code, message: error.message, recovery: error.recovery ?? .reportBug, at: now, run: run,
@@ -62,14 +56,6 @@ extension StoreTransaction {
 }
 
 extension DataSource {
-    mutating func recordSuccess(at time: Timestamp, counts: [String: Int]) {
-        if acceptsRuns { status = .connected }
-        lastSyncAt = time
-        syncedEntities = counts
-        lastError = nil
-        consecutiveFailures = 0
-    }
-
     mutating func recordReview(_ error: RunError?) {
         if acceptsRuns { status = .error }
         lastError = error

@@ -14,13 +14,33 @@ extension ErrorCode {
     /// A route that needs a body got none.
     public static let bodyMissing = ErrorCode("body.missing", .malformed, "This route needs a JSON body.")
     /// The body is larger than the limit.
-    public static let bodyTooLarge = ErrorCode("body.too_large", .tooLarge, "The body is larger than 1 MiB.")
+    public static let bodyTooLarge = ErrorCode(
+        "body.too_large", .tooLarge, "The body is larger than the route takes: 1 MiB, or 16 MiB of records.")
     /// The body took too long to arrive.
     public static let bodyTooSlow = ErrorCode(
         "body.too_slow", .malformed, "The body took longer than a minute to arrive.")
+    /// Bodies that are being received hold all the memory that there is for them.
+    public static let bodyBusy = ErrorCode(
+        "body.busy", .throttled, "Too many large bodies are being received; try again shortly.")
     /// The body's media type isn't JSON.
     public static let bodyUnsupported = ErrorCode(
         "body.unsupported_type", .unsupportedMediaType, "The body must be application/json, without a content coding.")
+    /// The body ended before its time, or its framing is broken.
+    public static let bodyBroken = ErrorCode(
+        "body.broken", .malformed, "The body ended too early, or isn't framed as HTTP says.")
+    /// What came isn't HTTP as RFC 9112 has it.
+    public static let requestMalformed = ErrorCode(
+        "request.malformed", .malformed, "The request isn't valid HTTP.")
+    /// Too long a path and query.
+    public static let targetTooLong = ErrorCode(
+        "request.target_too_long", .malformed, "The path and query are longer than 8 KiB.")
+    /// Too many or too long header fields.
+    public static let headersTooLarge = ErrorCode(
+        "request.headers_too_large", .malformed,
+        "A header field is longer than 8 KiB, all together are longer than 32 KiB, or there are more than 100.")
+    /// An Expect header that isn't 100-continue.
+    public static let expectationUnknown = ErrorCode(
+        "request.expectation_unknown", .malformed, "The only expectation that is met is 100-continue.")
     /// A query parameter that the route doesn't have.
     public static let queryUnknown = ErrorCode("query.unknown", .malformed, "The route has no such query parameter.")
     /// A query parameter's value isn't one that it can have.

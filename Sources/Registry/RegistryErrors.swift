@@ -51,6 +51,9 @@ enum FaultCode {
     static let value = ErrorCode("field.value", .invalid, "The value isn't one that the field can have.")
     static let immutable = ErrorCode("field.immutable", .invalid, "The field can't be changed.")
     static let status = ErrorCode("status.not_allowed", .invalid, "A client can't change the status in this way.")
+    static let scheduleWithoutRuns = ErrorCode(
+        "schedule.no_runs", .invalid, "Records of this type are pushed, so there is no run that a schedule could start."
+    )
     static let entityNotSelected = ErrorCode(
         "entity.not_selected", .invalid, "The DataSource doesn't select this entity.")
 

@@ -9,6 +9,7 @@ public struct UseCases: Sendable {
     public let sources: DataSources
     public let runs: Runs
     public let records: Records
+    public let pushes: Pushes
     public let connectors: Connectors
     public let schedules: Schedules
     public let audit: AuditTrail
@@ -27,8 +28,9 @@ public struct UseCases: Sendable {
         waits = Waits(clock: clock)
         sources = DataSources(
             store: store, catalog: catalog, vault: vault, ids: ids, cursors: cursors, calls: calls)
-        runs = Runs(store: store, ids: ids, cursors: cursors, waits: waits)
+        runs = Runs(store: store, catalog: catalog, ids: ids, cursors: cursors, waits: waits)
         records = Records(store: store, cursors: cursors, waits: waits)
+        pushes = Pushes(store: store, catalog: catalog, threads: threads)
         connectors = Connectors(catalog: catalog, calls: calls)
         schedules = Schedules(clock: wallClock)
         audit = AuditTrail(store: store, cursors: cursors)

@@ -71,3 +71,10 @@ public struct EntityState: Sendable, Hashable {
         self.live = 0
     }
 }
+
+extension SyncRows {
+    /// Live records by entity.
+    public func liveCounts(of source: DataSourceID) throws -> [String: Int] {
+        Dictionary(uniqueKeysWithValues: try entities(of: source).map { ($0.name, $0.live) })
+    }
+}

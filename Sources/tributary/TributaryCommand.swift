@@ -20,7 +20,7 @@ struct TributaryCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Client",
                 subcommands: [
-                    DataSourcesCommand.self, ConnectorsCommand.self, Records.self, Changes.self,
+                    DataSourcesCommand.self, ConnectorsCommand.self, Records.self, Changes.self, Push.self,
                     ApplicationsCommand.self,
                 ]),
         ])

@@ -44,8 +44,16 @@ struct Script {
     private func run(_ arguments: [String], requests: () -> [CannedServer.Request]) async -> Outcome {
         let (output, errors) = (Sheet(), Sheet())
         let pauses = Sheet.Pauses()
+        let rest = Mutex(Array(input.utf8))
         let surroundings = Surroundings(
-            output: channel(output), errors: channel(errors), input: { Array(input.utf8) }, environment: environment,
+            output: channel(output), errors: channel(errors), input: { Array(input.utf8) },
+            inputPiece: {
+                rest.withLock { rest in
+                    let piece = rest.prefix(7)
+                    rest.removeFirst(piece.count)
+                    return Array(piece)
+                }
+            }, environment: environment,
             clock: MonotonicClock(
                 now: { pauses.total },
                 sleep: { try pauses.add($0) }),

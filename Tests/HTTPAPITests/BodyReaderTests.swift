@@ -23,23 +23,38 @@ struct BodyReaderTests {
         let (chunks, sender) = AsyncStream.makeStream(of: ByteBuffer.self)
         for _ in 0..<17 { sender.yield(ByteBuffer(repeating: UInt8(ascii: " "), count: 64 << 10)) }
         sender.finish()
-        let reader = BodyReader(request: request(chunks), clock: ManualClock().clock)
+        let reader = BodyReader(
+            request: request(chunks), rules: nil,
+            share: BodyMemory().share(of: .named("acme")))
         await #expect { try await reader.json() } throws: { ($0 as? AppError)?.code == "body.too_large" }
     }
 
-    @Test("a body that comes too slowly is given up")
-    func slow() async throws {
-        let clock = ManualClock()
-        let (chunks, sender) = AsyncStream.makeStream(of: ByteBuffer.self)
-        let reader = BodyReader(
-            request: request(chunks),
-            clock: MonotonicClock(
-                now: {
-                    defer { clock.advance(by: .seconds(20)) }
-                    return clock.clock.now()
-                }, sleep: clock.clock.sleep))
-        for _ in 0..<4 { sender.yield(ByteBuffer(string: " ")) }
-        sender.finish()
-        await #expect { try await reader.json() } throws: { ($0 as? AppError)?.code == "body.too_slow" }
+    @Test("a body whose connection breaks isn't taken for a whole one")
+    func broken() async throws {
+        struct Broken: Error {}
+        let (chunks, sender) = AsyncThrowingStream.makeStream(of: ByteBuffer.self)
+        sender.yield(ByteBuffer(string: "{}"))
+        sender.finish(throwing: Broken())
+        let request = Request(
+            head: HTTPRequest(
+                method: .post, scheme: "http", authority: "localhost", path: "/",
+                headerFields: [.contentType: "application/json"]),
+            body: RequestBody(asyncSequence: chunks))
+        let reader = BodyReader(request: request, rules: nil, share: BodyMemory().share(of: .named("acme")))
+        await #expect { try await reader.json() } throws: { ($0 as? AppError)?.code == "body.broken" }
+    }
+
+    @Test("bodies take no more memory than there is for one tenant and for all, and give it back")
+    func memory() {
+        let memory = BodyMemory(most: 100, mostOfOneTenant: 60)
+        let first = memory.share(of: .named("acme"))
+        #expect(first.take(60) && !first.take(1))
+        do {
+            let second = memory.share(of: .named("globex"))
+            #expect(second.take(40) && !second.take(1) && !memory.share(of: .named("initech")).take(1))
+        }
+        #expect(memory.share(of: .named("initech")).take(40))
+        #expect(!memory.share(of: .named("acme")).take(1), "what the first holds is still counted")
+        withExtendedLifetime(first) {}
     }
 }

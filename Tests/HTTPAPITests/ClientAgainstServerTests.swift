@@ -194,13 +194,32 @@ struct ClientAgainstServerTests {
         }
     }
 
+    @Test("records are pushed in as many requests as they need, and what is rejected is told by its place among all")
+    func push() async throws {
+        try await withClient { client, _ in
+            let new = NewDataSourceBody(
+                name: "Pushed", type: "push", config: ["entities": ["orders": ["primary_key": ["id"]]]])
+            let id = try await client.datasources.create(new).id
+            let items = (0..<50_001).map { number -> JSONObject in
+                [7, 25_007, 50_000].contains(number) ? ["no": "key"] : ["id": .int(Int64(number))]
+            }
+            let total = try await client.datasources.push(id, "orders", items)
+            #expect(total.received == 50_001 && total.inserted == 49_998 && total.rejected == 3)
+            #expect(total.rejects.map(\.index) == [7, 25_007, 50_000])
+            #expect(total.seq == 49_998)
+            let gone = try await client.datasources.push(id, "orders", [["id": 1, "_deleted": true] as JSONObject])
+            #expect(gone.deleted == 1)
+            #expect(try await client.datasources.push(id, "orders", [JSONObject]()).received == 0)
+        }
+    }
+
     @Test("sources are checked and say what they offer; connectors and schedules are asked about")
     func catalogue() async throws {
         try await withClient { client, _ in
             let id = try await client.datasources.create(Self.new("a")).id
             for _ in 0..<3 { #expect(try await client.datasources.check(id).isOK) }
             #expect(try await client.datasources.entities(id).map(\.name) == ["orders", "items"])
-            #expect(try await client.connectors.list().items.map(\.type) == ["probe"])
+            #expect(try await client.connectors.list().items.map(\.type) == ["probe", "push"])
             #expect(try await client.connectors.get("probe").title == "Probe")
             #expect(try await client.connectors.check("probe", config: ["host": "h", "password": "p"]).isOK)
             #expect(try await client.schedules.preview("@hourly", count: 3).times.count == 3)

@@ -14,7 +14,7 @@ struct ConnectorRouteTests {
     func catalogue() async throws {
         let stage = try await Stage()
         let list = try await stage.send(.get, "/api/v1/connectors")
-        #expect(list.json["total"] == 1 && list.items.first?["type"] == "probe")
+        #expect(list.json["total"] == 2 && list.items.first?["type"] == "probe")
         let one = try await stage.send(.get, "/api/v1/connectors/probe")
         #expect(one.json == list.items.first)
         #expect(one.json["config_schema"]?["properties"]?["password"]?["x-secret"] == true)

@@ -49,7 +49,7 @@ final class Stage: Sendable {
         }
         let clock = clock ?? ManualClock().clock
         let useCases = UseCases(
-            store: store, catalog: ConnectorCatalog([connector]), vault: vault, ids: ids,
+            store: store, catalog: ConnectorCatalog([connector, PushConnector()]), vault: vault, ids: ids,
             threads: ConnectorThreads(), clock: clock, wallClock: wallClock.wall, issuer: issuer)
         var logger = Logger(label: "test", factory: { [log] _ in log.handler })
         logger.logLevel = .trace
@@ -57,7 +57,7 @@ final class Stage: Sendable {
             useCases: useCases, tokens: TokenVerifier(issuers: [issuer.issuer] + issuers), status: status,
             keySet: issuer.publicKeys, ids: ids, wallClock: wallClock.wall, clock: clock, logger: logger,
             servesAPI: servesAPI)
-        application = ServerSettings(host: "127.0.0.1", port: 0).application(service, logger: logger)
+        application = ServerSettings(host: "127.0.0.1", port: 0).application(service, ids: ids, logger: logger)
     }
 
     /// A token's text.

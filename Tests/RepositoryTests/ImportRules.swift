@@ -75,7 +75,7 @@ extension ImportRule {
 
         ImportRule(
             "HTTPAPI", own: ["Registry", "Tokens", "WireAPI", "Domain", "JSON"],
-            packages: ["Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "Logging"]),
+            packages: ["Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOHTTP1", "Logging"]),
         ImportRule(
             "TributaryClient", own: ["WireAPI", "JSON"], packages: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1"]),
 

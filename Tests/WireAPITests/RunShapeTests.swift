@@ -99,6 +99,10 @@ struct RunShapeTests {
             ScheduleBody(schedule: "@daily", times: ["2026-03-01T00:00:00.000Z", "2026-03-02T00:00:00.000Z"]),
             "schedule")
         try expectGolden(ErasureBody(erased: 9), "erasure")
+        try expectGolden(
+            PushBody(
+                received: 21, inserted: 1, updated: 2, unchanged: 3, deleted: 4, duplicates: 5, rejected: 6, seq: 70,
+                rejects: [PushRejectBody(index: 8, code: "record.key_missing", detail: "It has no key.")]), "push")
     }
 
     @Test("a problem carries its faults and further members")

@@ -32,4 +32,7 @@ public struct ConnectorDescriptor: Sendable {
         self.capabilities = capabilities
         self.version = version
     }
+
+    /// Whether runs read its records; otherwise they are pushed.
+    public var hasRuns: Bool { capabilities.contains(.full) || capabilities.contains(.incremental) }
 }

@@ -78,6 +78,15 @@ public struct DataSource: Sendable, Hashable {
     /// Whether runs may be queued for it.
     public var acceptsRuns: Bool { !isDeleted && status != .paused && status != .disconnected }
 
+    /// Notes that its records are what the source has; `counts` are the live ones by entity.
+    public mutating func recordSuccess(at time: Timestamp, counts: [String: Int]) {
+        if acceptsRuns { status = .connected }
+        lastSyncAt = time
+        syncedEntities = counts
+        lastError = nil
+        consecutiveFailures = 0
+    }
+
     /// How it is doing.
     public enum Status: String, Sendable, CaseIterable {
         /// Registered; no run has ended.

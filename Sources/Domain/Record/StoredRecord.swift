@@ -12,7 +12,7 @@ public struct StoredRecord: Sendable, Hashable {
     public var createdAt: Timestamp
     public var updatedAt: Timestamp
     public var deletedAt: Timestamp?
-    /// The run that stored this version; nil for an erasure.
+    /// The run that stored this version; nil for an erasure and for what was pushed.
     public var run: RunID?
 
     public init(

@@ -50,6 +50,9 @@ enum ProblemAnswer {
         case ErrorCode.methodNotAllowed.code: .methodNotAllowed
         case ErrorCode.notAcceptable.code: .notAcceptable
         case ErrorCode.bodyTooSlow.code: .requestTimeout
+        case ErrorCode.targetTooLong.code: .uriTooLong
+        case ErrorCode.headersTooLarge.code: .requestHeaderFieldsTooLarge
+        case ErrorCode.expectationUnknown.code: .expectationFailed
         default: status(of: error.category, isTransient: error.recovery?.isTransient ?? false)
         }
     }

@@ -12,6 +12,8 @@ struct Exchange: Sendable {
     let query: Query
     let caller: Caller
     let body: JSONValue?
+    /// The body of a route that takes records.
+    let rawBody: RawBody?
     let useCases: UseCases
 
     /// The first value of the path.

@@ -19,15 +19,14 @@ struct TokenParameters {
     /// Reads the body and the `Authorization` field.
     ///
     /// Throws `auth.invalid_request`, `auth.unsupported_grant_type`, and what the body's reader throws.
-    init(_ request: Request, clock: MonotonicClock) async throws {
-        let reader = BodyReader(request: request, clock: clock)
+    init(_ reader: BodyReader) async throws {
         switch reader.mediaType {
         case Self.formType: try readForm(try await reader.bytes())
         case Self.jsonType, nil: try readJSON(try await reader.json())
         default:
             throw AppError(.bodyUnsupported, "The body must be \(Self.formType) or \(Self.jsonType).")
         }
-        try readBasic(request.headers)
+        try readBasic(reader.request.headers)
         guard values["client_id"] != nil, values["client_secret"] != nil else {
             throw Self.invalid("client_id and client_secret are needed, in the body or by HTTP Basic")
         }

@@ -1,8 +1,9 @@
 import Domain
+import JSON
 import Registry
 import WireAPI
 
-/// Reading records and the feed of changes.
+/// Reading records and the feed of changes, and taking records that are pushed.
 enum RecordRoutes {
     private static let mostKeys = 500
 
@@ -26,5 +27,19 @@ enum RecordRoutes {
             cursor: query.cursor(), wait: .seconds(query.number("wait")),
             includesDeleted: query.flag("include_deleted"), as: exchange.caller)
         return .json(Page(items: page.items.map(RecordBody.init), nextCursor: CursorText.encode(page.cursor)))
+    }
+
+    @Sendable static func push(_ exchange: Exchange) async throws -> Answer {
+        guard let body = exchange.rawBody else { throw AppError(.bodyMissing) }
+        if body.bytes.isEmpty, !body.isLines { throw AppError(.bodyMissing) }
+        do {
+            return .json(
+                PushBody(
+                    try await exchange.useCases.pushes.push(
+                        body.bytes, body.isLines ? .lines : .array, to: exchange.id, entity: exchange.second,
+                        as: exchange.caller)))
+        } catch let error as JSONError {
+            throw BodyReader.refusal(error)
+        }
     }
 }

@@ -23,6 +23,7 @@ enum Routes {
 
     private static let records = [
         Route("records.list", RecordRoutes.list),
+        Route("records.push", RecordRoutes.push),
         Route("records.changes", RecordRoutes.changes),
     ]
 

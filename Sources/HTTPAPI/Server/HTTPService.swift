@@ -24,6 +24,7 @@ public struct HTTPService: HTTPResponder {
     private let logger: Logger
     private let servesAPI: Bool
     private let routes = RouteTable(Routes.all)
+    private let bodyMemory = BodyMemory()
 
     /// Puts the service together; `keySet` is what `/.well-known/jwks.json` answers. Without `servesAPI` there is nothing
     /// but `/health` and `/ready`, as a worker has it.
@@ -77,7 +78,8 @@ public struct HTTPService: HTTPResponder {
         if servesAPI, path == Paths.token.text {
             route = path
             guard request.method == .post else { throw MethodRefusal(allowed: "POST") }
-            return try await TokenRoutes.mint(request, from: origin.address ?? "", useCases, clock: clock)
+            let reader = reader(of: request, as: Contract.operation("auth.token")?.body, for: .installation)
+            return try await TokenRoutes.mint(reader, from: origin.address ?? "", useCases)
         }
         if let open = try await openAnswer(path, request, route: &route) { return open }
         let isBelowAPI = path == Self.apiPrefix || path.hasPrefix(Self.apiPrefix + "/")
@@ -93,11 +95,21 @@ public struct HTTPService: HTTPResponder {
         guard Acceptance.allowsJSON(request.headers) else { throw AppError(.notAcceptable) }
         let query = try Query(request.uri.query ?? "", declared: match.operation.parameters)
         try checkIdempotencyKey(request)
-        try BodyReader.checkLength(of: request)
-        let body = match.operation.body == nil ? nil : try await BodyReader(request: request, clock: clock).json()
+        let reader = reader(of: request, as: match.operation.body, for: caller.scope.tenant)
+        try reader.checkLength()
+        let isRaw = match.operation.body?.use == .items
+        let body = match.operation.body == nil || isRaw ? nil : try await reader.json()
+        let raw = isRaw ? try await reader.raw() : nil
+        defer { withExtendedLifetime(reader) {} }
         return try await match.handler(
             Exchange(
-                request: request, values: values, query: query, caller: caller, body: body, useCases: useCases))
+                request: request, values: values, query: query, caller: caller, body: body, rawBody: raw,
+                useCases: useCases))
+    }
+
+    /// What the body takes of the memory is given back with the reader, once the request is answered.
+    private func reader(of request: Request, as body: Operation.Body?, for tenant: TenantID) -> BodyReader {
+        BodyReader(request: request, rules: body, share: bodyMemory.share(of: tenant))
     }
 
     /// What needs no token: how the process is doing, and its public keys.

@@ -1,3 +1,4 @@
+public import Domain
 public import Hummingbird
 import HummingbirdCore
 public import Logging
@@ -16,20 +17,26 @@ public struct ServerSettings: Sendable {
     public var port: Int
     /// Open connections; more wait in the operating system's queue.
     public var mostConnections: Int
+    /// Of these, those of one address; more are closed at once.
+    public var mostConnectionsOfOneAddress: Int
     /// A connection without a request, or with one that comes no further, is closed after this long.
     public var idleTimeout: Duration
+    /// How long clients may take over what they send and take.
+    var limits = GateLimits()
 
     /// Makes settings.
     public init(host: String, port: Int, mostConnections: Int = 2_000, idleTimeout: Duration = .seconds(30)) {
         self.host = host
         self.port = port
         self.mostConnections = mostConnections
+        mostConnectionsOfOneAddress = max(1, mostConnections * 3 / 4)
         self.idleTimeout = idleTimeout
     }
 
-    /// The server that answers with `responder`: a lifecycle service that ends gracefully, requests under way first.
+    /// The server that answers with `responder`: a lifecycle service that ends gracefully, requests under way first. `ids`
+    /// name the requests that are refused before they get to it.
     public func application<Responder: HTTPResponder>(
-        _ responder: Responder, logger: Logger,
+        _ responder: Responder, ids: ULIDGenerator, logger: Logger,
         onServerRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) -> Application<Responder> where Responder.Context == ConnectionContext {
         let connection = HTTP1Channel.Configuration(
@@ -37,8 +44,16 @@ public struct ServerSettings: Sendable {
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: Self.mostFieldBytes, maxHeaderListSize: Self.mostHeaderBytes,
                 maxHeaderFieldCount: Self.mostFields))
+        let limits = limits
+        let refusals = Refusals(ids: ids, logger: logger)
+        let places = AddressPlaces(most: mostConnectionsOfOneAddress)
         return Application(
-            responder: responder, server: .http1(configuration: connection),
+            responder: responder,
+            server: HTTPServerBuilder { responder in
+                GuardedConnection(
+                    inner: HTTP1Channel(responder: responder, configuration: connection), limits: limits,
+                    refusals: refusals, places: places)
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port),
                 availableConnectionsDelegate: .maximum(mostConnections, logger: logger)),

@@ -1,3 +1,4 @@
+import ConnectorAPI
 public import Domain
 public import JSON
 import StoreAPI
@@ -18,7 +19,8 @@ extension Runs {
     /// once when too many of the tenant's requests wait already.
     ///
     /// `body`: `{mode, entities, allow_deletes}`, each optional. Errors: `auth.scope_missing` (datasources:sync),
-    /// `datasource.not_found`, `request.invalid`, `datasource.paused`, `datasource.disconnected`, `run.active`.
+    /// `datasource.not_found`, `datasource.push_only`, `request.invalid`, `datasource.paused`, `datasource.disconnected`,
+    /// `run.active`.
     public func sync(
         _ source: String, body: JSONValue?, wait: Duration = .zero, as caller: Caller
     ) async throws -> SyncAnswer {
@@ -29,6 +31,7 @@ extension Runs {
         let listener = DataSourceID(source).map { store.hints.listen(for: .source($0)) }
         let queued = try await store.write(caller.scope) { transaction in
             let source = try transaction.source(source)
+            guard try catalog.connector(source.type).descriptor.hasRuns else { throw AppError(.sourceIsPushed) }
             let queued = try transaction.enqueue(input.request(for: source), for: source, id: id)
             // A request that a run covers already changes nothing.
             if !queued.isCoalesced {

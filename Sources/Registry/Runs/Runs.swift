@@ -1,3 +1,4 @@
+import ConnectorAPI
 public import Domain
 import JSON
 import StoreAPI
@@ -5,6 +6,7 @@ import StoreAPI
 /// Runs of a DataSource: asking for one, looking at them, cancelling.
 public struct Runs: Sendable {
     let store: any Store
+    let catalog: ConnectorCatalog
     let ids: ULIDGenerator
     let cursors: CursorSeal
     let waits: Waits

@@ -27,6 +27,9 @@ struct SourceDraft: Sendable {
                 config = edit.plain
                 secrets = Dictionary(uniqueKeysWithValues: edit.secrets.map { ($0.text, $1) })
                 if !faults.contains(where: { $0.pointer == "/config" }) { faults += edit.faults }
+                if case .set(_?) = input.schedule, !connector.descriptor.hasRuns {
+                    faults.append(AppError.Fault(FaultCode.scheduleWithoutRuns, at: "/sync_schedule"))
+                }
             } else {
                 faults.append(AppError.Fault(.connectorUnknown, at: "/type"))
             }

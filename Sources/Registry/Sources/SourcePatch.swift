@@ -25,6 +25,9 @@ struct SourcePatch {
         takeDeletion(input)
         takeStatus(input.status)
         try takeConfig(input, catalog: catalog, vault: vault, in: transaction)
+        if case .set(_?) = input.schedule, try !catalog.connector(source.type).descriptor.hasRuns {
+            faults.append(AppError.Fault(FaultCode.scheduleWithoutRuns, at: "/sync_schedule"))
+        }
         guard faults.isEmpty else { throw AppError(.sourceInvalid, faults: faults) }
     }
 

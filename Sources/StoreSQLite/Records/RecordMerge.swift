@@ -43,7 +43,7 @@ struct RecordMerge {
     private var gone: [Int64] = []
 
     init(
-        _ batch: RecordBatch, run: RunID, read: ReadToken?, sync: SyncState, transaction: SQLiteTransaction
+        _ batch: RecordBatch, run: RunID?, read: ReadToken?, sync: SyncState, transaction: SQLiteTransaction
     ) throws {
         let connection = try transaction.connection
         let source = try transaction.requiredNumber(of: sync.source)
@@ -61,14 +61,14 @@ struct RecordMerge {
         try insert.bind(1, entity.number)
         try insert.bind(7, source)
         try insert.bind(8, transaction.now.milliseconds)
-        try insert.bind(9, run.mark)
+        try run.map(\.mark).bind(to: insert, at: 9)
         try revise.bind(5, transaction.now.milliseconds)
-        try revise.bind(6, run.mark)
+        try run.map(\.mark).bind(to: revise, at: 6)
     }
 
     /// Invariant 2: the whole batch or nothing; the caller's transaction sees to it.
     static func run(
-        _ batch: RecordBatch, run: RunID, read: ReadToken?, sync: inout SyncState, transaction: SQLiteTransaction
+        _ batch: RecordBatch, run: RunID?, read: ReadToken?, sync: inout SyncState, transaction: SQLiteTransaction
     ) throws -> MergeCounts {
         guard !batch.items.isEmpty else { return MergeCounts() }
         var merge = try RecordMerge(batch, run: run, read: read, sync: sync, transaction: transaction)

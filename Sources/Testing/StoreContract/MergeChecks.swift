@@ -117,6 +117,18 @@ let mergeChecks = [
         try expectEqual(try await stage.records(of: source).count, keys.count)
         try expectEqual(try await stage.records(of: other).map(\.seq), [1])
     },
+    StoreCheck("takes records that no run brought") { stage in
+        let source = try await stage.source()
+        for body in ["1", "2"] {
+            try await stage.change(source) { transaction, sync in
+                let batch = RecordBatch.of("customers", [("a", body), ("b", "1")])
+                _ = try transaction.records.merge(batch, run: nil, read: nil, sync: &sync)
+            }
+        }
+        let records = try await stage.records(of: source)
+        try expectEqual(records.map(\.run), [nil, nil])
+        try expectEqual(records.map(\.version), [2, 1])
+    },
     StoreCheck("keeps nothing of a batch whose transaction throws") { stage in
         let source = try await stage.source()
         let run = stage.ids.next(RunKind.self)

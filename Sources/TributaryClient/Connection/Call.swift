@@ -45,6 +45,13 @@ struct Call: Sendable {
         Call(method: .POST, path: path, body: body.serialized(), repetition: .harmless)
     }
 
+    /// A POST of records: storing the same ones again changes nothing.
+    static func upload(_ path: String, body: [UInt8], type: String, key: String) -> Call {
+        Call(
+            method: .POST, path: path, body: body, contentType: type, headers: [("Idempotency-Key", key)],
+            repetition: .harmless)
+    }
+
     static func delete(_ path: String, ifMatch tag: EntityTag?) -> Call {
         Call(
             method: .DELETE, path: path, headers: tag.map { [("If-Match", $0.rawValue)] } ?? [],

@@ -8,6 +8,8 @@ struct Surroundings: Sendable {
     var errors: Channel
     /// Reads standard input to its end.
     var input: @Sendable () throws -> [UInt8]
+    /// Reads standard input in pieces; an empty one is its end.
+    var inputPiece: @Sendable () throws -> [UInt8]
     /// The environment's variables.
     var environment: [String: String]
     /// For waiting and rates.

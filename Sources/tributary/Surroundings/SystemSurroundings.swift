@@ -12,9 +12,19 @@ extension Surroundings {
         let environment = ProcessInfo.processInfo.environment
         return Surroundings(
             output: .descriptor(STDOUT_FILENO, environment), errors: .descriptor(STDERR_FILENO, environment),
-            input: { try readAll(STDIN_FILENO) }, environment: environment,
+            input: { try readAll(STDIN_FILENO) }, inputPiece: { try readPiece(STDIN_FILENO) }, environment: environment,
             clock: .system, wallClock: .system)
     }()
+
+    /// Reads what is there, waiting for something; empty at the end.
+    static func readPiece(_ descriptor: Int32) throws -> [UInt8] {
+        try [UInt8](unsafeUninitializedCapacity: 256 << 10) { block, count in
+            var got = read(descriptor, block.baseAddress, block.count)
+            while got < 0, errno == EINTR { got = read(descriptor, block.baseAddress, block.count) }
+            guard got >= 0 else { throw CommandError("the input can't be read") }
+            count = got
+        }
+    }
 
     private static func readAll(_ descriptor: Int32) throws -> [UInt8] {
         var all: [UInt8] = []

@@ -107,7 +107,7 @@ extension Contract {
     /// Errors of every request that may have a body.
     static let bodyErrors = [
         "body.malformed", "body.missing", "body.too_deep", "body.duplicate_member", "body.invalid_utf8",
-        "body.too_large", "body.too_slow", "body.unsupported_type", "store.full",
+        "body.too_large", "body.too_slow", "body.broken", "body.busy", "body.unsupported_type", "store.full",
     ]
     /// Errors of every request that may have an `Idempotency-Key`.
     static let keyErrors = ["idempotency.key_reused", "idempotency.in_progress"]

@@ -31,7 +31,7 @@ extension Contract {
             answers: [Operation.Answer(200, .one(.pushResult), note: "What became of the items.")],
             errors: bodyErrors + [
                 "datasource.not_found", "datasource.paused", "datasource.disconnected", "datasource.not_push",
-                "push.entity_unknown", "request.invalid",
+                "push.entity_unknown", "push.key_changed", "push.too_many_items", "push.busy", "request.invalid",
             ] + keyErrors),
         Operation(
             "records.changes", .get, "/api/v1/datasources/{id}/changes", "Read the change feed",

@@ -8,7 +8,7 @@ import Testing
 /// bodies, cursors, idempotency keys, children under wrong parents. Each is sent once with the victim's names and once
 /// with names of the same form that nothing has, and both answers must be the same.
 @Suite("Requests with another's names") struct ForeignProbeTests {
-    private static let probes = ProcessInfo.processInfo.environment["TRIBUTARY_TEST_LARGE"] == nil ? 1_000 : 20_000
+    private static let probes = ProcessInfo.processInfo.environment["TRIBUTARY_TEST_LARGE"] == nil ? 4_000 : 20_000
 
     @Test("whatever names of a victim a stranger uses, the answer is that for names that nothing has")
     func strangers() async throws {
@@ -116,7 +116,7 @@ private struct Stranger {
     static func all(_ stage: Stage, of victim: Victim) async throws -> [Stranger] {
         var strangers: [Stranger] = []
         for (name, tenant, app) in [
-            ("another tenant", "rival", nil), ("an Application of another tenant", "rival", "one"),
+            ("another tenant", "rival", nil), ("an Application of another tenant", "rival", "theirs"),
             ("another Application of the tenant", "acme", "two"),
         ] {
             let token = try stage.token(tenant, app: app)

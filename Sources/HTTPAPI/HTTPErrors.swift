@@ -56,7 +56,8 @@ extension ErrorCode {
         "route.method_not_allowed", .malformed, "The path doesn't take this method; see the Allow header.")
     /// Answers are JSON, which the client doesn't accept.
     public static let notAcceptable = ErrorCode(
-        "route.not_acceptable", .malformed, "Answers are application/json, which the Accept header excludes.")
+        "route.not_acceptable", .malformed,
+        "The Accept header excludes what the route answers: application/json, or text/event-stream for events.")
     /// The process isn't ready for requests.
     public static let notReady = ErrorCode(
         "server.not_ready", .unavailable, "The server isn't ready yet; try again shortly.")

@@ -30,7 +30,9 @@ final class Stage: Sendable {
     let application: Application<HTTPService>
 
     /// With `clock` nil nothing that waits ever gets to the end of its time.
-    init(clock: MonotonicClock? = nil, servesAPI: Bool = true, issuers: [Issuer] = []) async throws {
+    init(clock: MonotonicClock? = nil, servesAPI: Bool = true, requestsPerSecond: Int? = nil, issuers: [Issuer] = [])
+        async throws
+    {
         folder = try TemporaryFolder()
         let store = try SQLiteStore(path: folder.path + "/data/tributary.db", clock: wallClock.wall)
         self.store = store
@@ -56,7 +58,8 @@ final class Stage: Sendable {
         let service = HTTPService(
             useCases: useCases, tokens: TokenVerifier(issuers: [issuer.issuer] + issuers), status: status,
             keySet: issuer.publicKeys, ids: ids, wallClock: wallClock.wall, clock: clock, logger: logger,
-            servesAPI: servesAPI)
+            servesAPI: servesAPI,
+            rateLimiter: requestsPerSecond.map { RateLimiter(perSecond: $0, burst: 2 * $0, clock: clock) })
         application = ServerSettings(host: "127.0.0.1", port: 0).application(service, ids: ids, logger: logger)
     }
 

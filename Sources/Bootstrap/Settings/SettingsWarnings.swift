@@ -4,10 +4,8 @@ extension Settings {
     /// What an operator should know of settings that are valid: one sentence each.
     var warnings: [String] {
         var warnings: [String] = []
-        for (isSet, setting) in [
-            (rateLimit != nil, Setting.rateLimit), (connectorsDir != nil, .connectorsDir),
-        ] where isSet {
-            warnings.append("\(setting.variable) has no effect in this version")
+        if connectorsDir != nil {
+            warnings.append("\(Setting.connectorsDir.variable) has no effect in this version")
         }
         if let filesRoot, access(filesRoot, R_OK | X_OK) != 0 {
             warnings.append("\(Setting.filesRoot.variable) names a folder that can't be read; file sources will fail")

@@ -10,6 +10,15 @@ struct Answer: Sendable {
     var headers = HTTPFields()
     /// nil for an answer without a body.
     var body: [UInt8]?
+    /// A body that comes bit by bit, in place of ``body``.
+    var stream: ResponseBody?
+
+    /// An answer whose body comes bit by bit.
+    static func stream(_ mediaType: String, _ body: ResponseBody) -> Answer {
+        var answer = Answer(status: .ok, stream: body)
+        answer.headers[.contentType] = mediaType
+        return answer
+    }
 
     /// An answer with a JSON body.
     static func json(_ value: some WireValue, status: HTTPResponse.Status = .ok) -> Answer {
@@ -28,6 +37,10 @@ struct Answer: Sendable {
 
     /// The response; one to a HEAD request says how long the body would be and leaves it out.
     func response(toHead isHead: Bool) -> Response {
+        if let stream {
+            return Response(
+                status: status, headers: headers, body: isHead ? ResponseBody() : stream)
+        }
         guard let body else {
             var response = Response(status: status, headers: headers)
             // RFC 9110 section 8.6: 204 must not have it, and in 304 it would tell of the missing body.

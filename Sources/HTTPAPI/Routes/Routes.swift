@@ -19,6 +19,7 @@ enum Routes {
         Route("runs.get", RunRoutes.get),
         Route("runs.cancel", RunRoutes.cancel),
         Route("runs.rejects", RunRoutes.rejects),
+        Route("runs.events", RunRoutes.events),
     ]
 
     private static let records = [

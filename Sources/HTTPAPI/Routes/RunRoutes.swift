@@ -43,4 +43,14 @@ enum RunRoutes {
             cursor: query.cursor(), includesDeleted: query.flag("include_deleted"), as: exchange.caller)
         return .json(Page(page, RejectBody.init))
     }
+
+    @Sendable static func events(_ exchange: Exchange) async throws -> Answer {
+        // What an EventSource is told so that it doesn't ask again (the HTML Standard, section 9.2.3).
+        if exchange.headers[.lastEventID] == EventStream.lastID { return .empty(.noContent) }
+        let run = try await exchange.useCases.runs.follow(
+            exchange.second, of: exchange.id, includesDeleted: exchange.query.flag("include_deleted"),
+            as: exchange.caller)
+        return Answer.stream(EventStream.mediaType, EventStream.body(of: run))
+            .with(.cacheControl, "no-store").with(.accelBuffering, "no")
+    }
 }

@@ -23,6 +23,7 @@ public struct HTTPService: HTTPResponder {
     private let clock: MonotonicClock
     private let logger: Logger
     private let servesAPI: Bool
+    private let rateLimiter: RateLimiter?
     private let routes = RouteTable(Routes.all)
     private let bodyMemory = BodyMemory()
 
@@ -30,7 +31,8 @@ public struct HTTPService: HTTPResponder {
     /// but `/health` and `/ready`, as a worker has it.
     public init(
         useCases: UseCases, tokens: TokenVerifier, status: ServerStatus, keySet: JSONObject, ids: ULIDGenerator,
-        wallClock: WallClock, clock: MonotonicClock, logger: Logger, servesAPI: Bool = true
+        wallClock: WallClock, clock: MonotonicClock, logger: Logger, servesAPI: Bool = true,
+        rateLimiter: RateLimiter? = nil
     ) {
         self.useCases = useCases
         self.tokens = tokens
@@ -41,6 +43,7 @@ public struct HTTPService: HTTPResponder {
         self.clock = clock
         self.logger = logger
         self.servesAPI = servesAPI
+        self.rateLimiter = rateLimiter
     }
 
     /// Answers one request; never throws.
@@ -48,10 +51,11 @@ public struct HTTPService: HTTPResponder {
         let start = clock.now()
         let requestID = requestID(of: request)
         var route = "none"
+        var quota: RateLimiter.Quota?
         var answer: Answer
         do {
             let origin = Origin(requestID: requestID, address: context.address)
-            answer = try await self.answer(to: request, from: origin, route: &route)
+            answer = try await self.answer(to: request, from: origin, route: &route, quota: &quota)
         } catch let refusal as MethodRefusal {
             answer = ProblemAnswer.answer(to: AppError(.methodNotAllowed), requestID: requestID)
                 .with(.allow, refusal.allowed)
@@ -65,6 +69,7 @@ public struct HTTPService: HTTPResponder {
                 .requestID: requestID, .method: request.method.rawValue, .route: route,
                 .status: String(answer.status.code), .duration: String((clock.now() - start).wholeMilliseconds),
             ]))
+        if let quota { answer = quota.added(to: answer) }
         return answer.with(.requestID, requestID).response(toHead: request.method == .head)
     }
 
@@ -73,7 +78,9 @@ public struct HTTPService: HTTPResponder {
         let allowed: String
     }
 
-    private func answer(to request: Request, from origin: Origin, route: inout String) async throws -> Answer {
+    private func answer(
+        to request: Request, from origin: Origin, route: inout String, quota: inout RateLimiter.Quota?
+    ) async throws -> Answer {
         let path = request.uri.path
         if servesAPI, path == Paths.token.text {
             route = path
@@ -86,13 +93,15 @@ public struct HTTPService: HTTPResponder {
         guard servesAPI, isBelowAPI else { throw AppError(.routeNotFound) }
         // Whoever has no token learns nothing of what is here.
         let caller = try await caller(of: request).from(origin)
+        quota = rateLimiter?.take(caller.scope)
+        try quota?.check()
         guard let (place, values) = routes.find(path) else { throw AppError(.routeNotFound) }
         route = place.template
         let method = request.method == .head ? .get : request.method
         guard let match = place.routes.first(where: { $0.method == method }) else {
             throw MethodRefusal(allowed: place.methods.joined(separator: ", "))
         }
-        guard Acceptance.allowsJSON(request.headers) else { throw AppError(.notAcceptable) }
+        guard Acceptance.allows(match.operation, request.headers) else { throw AppError(.notAcceptable) }
         let query = try Query(request.uri.query ?? "", declared: match.operation.parameters)
         try checkIdempotencyKey(request)
         let reader = reader(of: request, as: match.operation.body, for: caller.scope.tenant)

@@ -3,6 +3,11 @@ import Hummingbird
 
 extension HTTPField.Name {
     static let requestID = named("X-Request-Id")
+    static let lastEventID = named("Last-Event-ID")
+    /// Tells nginx and its like to pass a stream on as it comes.
+    static let accelBuffering = named("X-Accel-Buffering")
+    static let rateLimit = named("RateLimit")
+    static let rateLimitPolicy = named("RateLimit-Policy")
     static let idempotencyKey = named("Idempotency-Key")
 
     /// A name written in this file; every one of them is a valid token, so the replacement is never used.

@@ -30,7 +30,10 @@ extension Contract {
                 changed; `end` with the run when it has ended, and the stream closes.
                 """,
             grant: .datasourcesRead, places: [.sourceID, .runID], parameters: [.includeDeleted],
-            answers: [Operation.Answer(200, .events(.syncRun), note: "A stream that ends with the run.")],
+            answers: [
+                Operation.Answer(200, .events(.syncRun), note: "A stream that ends with the run."),
+                Operation.Answer(204, .none, note: "`Last-Event-ID` is `end`: there is no more."),
+            ],
             errors: runErrors + ["request.too_many_waiting"]),
     ]
 

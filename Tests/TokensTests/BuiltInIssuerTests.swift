@@ -92,4 +92,20 @@ struct BuiltInIssuerTests {
         #expect(refusal(token, by: verifier, at: late + .milliseconds(1_100)) == .expired)
         #expect(refusal(try mint(issuer, ttl: .seconds(3650 * 86_400)), by: verifier) == nil)
     }
+
+    @Test("only its own tokens name API keys; another issuer's claim of that name means nothing")
+    func keyClaims() async throws {
+        let own = try await issuer()
+        let key = APIKeyID(ULID(bits: 7))
+        let tenant = try #require(TenantID("acme"))
+        let token = try own.mint(
+            tenant: tenant, subject: "s", app: AppID("app_1"), grants: .all, ttl: .seconds(60), now: Forge.now, key: key
+        ).withExposed { $0 }
+        #expect(try TokenVerifier(issuers: [own.issuer]).check(token, now: Forge.now).key == key)
+        let forge = try Forge.shared.get()
+        for claim in [JSONValue.string(key.rawValue), "nonsense", 1] {
+            let foreign = try forge.token(.es256, ["key_id": claim])
+            #expect(try forge.verifier().check(foreign, now: Forge.now).key == nil)
+        }
+    }
 }

@@ -79,7 +79,8 @@ enum ProblemAnswer {
     }
 
     private static func title(of error: AppError) -> String {
-        switch error.category {
+        if error.code == ErrorCode.authInvalidClient.code { return "No valid credentials" }
+        return switch error.category {
         case .malformed: "The request can't be read"
         case .invalid: "The request's content isn't valid"
         case .unauthenticated: "No valid token"

@@ -167,6 +167,7 @@ let package = Package(
             path: "Sources/Testing/StoreContract"),
         .target(
             name: "CannedServer", dependencies: [nioCore, nioPosix, nioHTTP1], path: "Sources/Testing/CannedServer"),
+        .executableTarget(name: "HelloWorld", dependencies: [hummingbird], path: "Sources/Testing/HelloWorld"),
     ] + tests
 )
 

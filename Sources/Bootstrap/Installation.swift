@@ -1,4 +1,6 @@
 import Domain
+import Foundation
+import HTTPAPI
 import StoreAPI
 import StoreSQLite
 import Tokens
@@ -50,7 +52,9 @@ struct Installation: Sendable {
     }
 
     static func openStore(_ settings: Settings, clock: WallClock) throws -> any Store {
-        try SQLiteStore(path: sqlitePath(settings), clock: clock)
+        try SQLiteStore(
+            path: sqlitePath(settings), clock: clock, nearReaders: ProcessInfo.processInfo.activeProcessorCount,
+            sourceText: .answers)
     }
 
     private static func sqlitePath(_ settings: Settings) throws -> String {

@@ -11,6 +11,14 @@ extension StoreTransaction {
         return source
     }
 
+    /// The same as answers show it.
+    func view(_ id: String, includesDeleted: Bool) throws -> SourceView {
+        guard let view = try sources.view(DataSourceID(id) ?? nobody, includesDeleted: includesDeleted) else {
+            throw AppError(.sourceNotFound)
+        }
+        return view
+    }
+
     /// The run of a DataSource that a request names; throws `run.not_found`.
     func run(_ id: String, of source: DataSource) throws -> SyncRun {
         guard let run = try runs.find(RunID(id) ?? Identifier(ULID(bits: 0)), of: source.id) else {

@@ -15,8 +15,15 @@ public protocol DataSourceRows {
     /// One page in the query's order.
     func list(_ query: DataSourceQuery) throws -> [DataSource]
 
-    /// How many rows the query's filters match, page aside.
+    /// How many rows the query's filters match, page aside. Without filters it is known without counting.
     func count(_ query: DataSourceQuery) throws -> Int
+
+    /// The DataSource as answers show it; nil when the scope has none of that id, or only a deleted one and
+    /// `includesDeleted` isn't set. Needs the ``Domain/SourceText`` that the store was opened with.
+    func view(_ id: DataSourceID, includesDeleted: Bool) throws -> SourceView?
+
+    /// One page in the query's order as answers show it. Needs the ``Domain/SourceText`` that the store was opened with.
+    func page(_ query: DataSourceQuery) throws -> SourcePage
 
     /// Secrets of rows soft-deleted before `time`: removed for good. Answers how many rows lost theirs.
     func eraseSecrets(deletedBefore time: Timestamp, limit: Int) throws -> Int

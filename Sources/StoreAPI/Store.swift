@@ -14,6 +14,12 @@ public protocol Store: Sendable {
         _ scope: Scope, _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
     ) async throws -> Value
 
+    /// As ``read(_:_:)``, for a body of look-ups that indexes bound to a page of rows, microseconds each: a store may run
+    /// it on the calling thread.
+    func readBriefly<Value: Sendable>(
+        _ scope: Scope, _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
+    ) async throws -> Value
+
     /// Runs `body` in one durable transaction: when this returns, its effect survives a power cut.
     func write<Value: Sendable>(
         _ scope: Scope, _ body: @escaping @Sendable (any StoreTransaction) throws -> Value

@@ -15,6 +15,9 @@ public final class SQLiteStore: Store {
     private let files: StoreFiles?
     let writer: Writer?
     private let readers: ReaderPool
+    /// For brief reads, on the calling threads: as many as threads can call at once, so that none waits.
+    private let nearReaders: ReaderPool
+    private let sourceText: SourceText?
     private let seen: SeenRecords
     private let migrator: Migrator
 
@@ -23,28 +26,34 @@ public final class SQLiteStore: Store {
     /// - Parameters:
     ///   - clock: gives every stamp.
     ///   - readers: connections that read at once, 1 to 16, each with up to 2 MB of cache.
+    ///   - nearReaders: further connections for brief reads on the calling threads, 0 to 16; with 0 these go to the others.
+    ///   - sourceText: how answers show DataSources; without it the store shows none.
     ///   - onFatal: ends the process after a failed sync of the disk, given one line that says why; the default writes
     ///     it to standard error and exits with 74 (EX_IOERR of sysexits.h). Should it return, every later write fails.
     ///
     /// Throws `store.locked` while another process has the folder, `store.newer`, `store.full`, `store.unavailable`.
     public convenience init(
-        path: String, clock: WallClock, readers: Int = 3,
+        path: String, clock: WallClock, readers: Int = 3, nearReaders: Int = 2, sourceText: SourceText? = nil,
         onFatal: @escaping @Sendable (String) -> Void = SQLiteStore.exit
     ) throws {
-        try self.init(path: path, clock: clock, readers: readers, migrations: Migration.all, onFatal: onFatal)
+        try self.init(
+            path: path, clock: clock, readers: readers, nearReaders: nearReaders, sourceText: sourceText,
+            migrations: Migration.all, onFatal: onFatal)
     }
 
     init(
-        path: String, clock: WallClock, readers: Int, migrations: [Migration],
-        onFatal: @escaping @Sendable (String) -> Void
+        path: String, clock: WallClock, readers: Int, nearReaders: Int = 0, sourceText: SourceText? = nil,
+        migrations: [Migration], onFatal: @escaping @Sendable (String) -> Void
     ) throws {
         self.clock = clock
+        self.sourceText = sourceText
         files = try StoreFiles(path: path)
         seen = SeenRecords()
         migrator = Migrator(migrations: migrations, clock: clock)
         let queue = try DatabaseOpening.writer(path: path)
-        writer = Writer(queue: queue, clock: clock, board: hints, seen: seen, onFatal: onFatal)
+        writer = Writer(queue: queue, clock: clock, board: hints, seen: seen, sourceText: sourceText, onFatal: onFatal)
         self.readers = try ReaderPool(path: path, count: min(max(readers, 1), 16))
+        self.nearReaders = try ReaderPool(path: path, count: min(max(nearReaders, 0), 16))
         try queue.inDatabase { [migrator] database in
             try migrator.refuseNewer(Connection(database: database, onFatal: onFatal))
         }
@@ -52,11 +61,13 @@ public final class SQLiteStore: Store {
 
     private init(readingOnly path: String, clock: WallClock) throws {
         self.clock = clock
+        sourceText = nil
         files = nil
         writer = nil
         seen = SeenRecords()
         migrator = Migrator(migrations: Migration.all, clock: clock)
         readers = try ReaderPool(path: path, count: 1)
+        nearReaders = try ReaderPool(path: path, count: 0)
     }
 
     /// Opens a database that another process may be serving: nothing is locked and only `read` works; what writes
@@ -68,15 +79,18 @@ public final class SQLiteStore: Store {
     public func read<Value: Sendable>(
         _ scope: Scope, _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
     ) async throws -> Value {
-        try await onReader { [clock, seen, hints, migrator, isAlone = writer == nil] connection in
-            if isAlone { try migrator.refuseNewer(connection) }
-            let transaction = SQLiteTransaction(scope: scope, now: clock.now(), connection: connection, seen: seen)
-            defer { transaction.end() }
-            let value = try body(transaction)
-            seen.apply(transaction.changes)
-            for hint in transaction.hints { hints.post(hint) }
-            return value
+        try await onReader { [self] connection in try run(scope, on: connection, body) }
+    }
+
+    public func readBriefly<Value: Sendable>(
+        _ scope: Scope, _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
+    ) async throws -> Value {
+        try Task.checkCancellation()
+        let value = try nearReaders.now { connection in
+            try connection.snapshot { try run(scope, on: $0, body) }
         }
+        if let value { return value }
+        return try await read(scope, body)
     }
 
     public func write<Value: Sendable>(
@@ -147,6 +161,7 @@ public final class SQLiteStore: Store {
     /// Reading connections first, so that the writer, closing last, leaves a database without a log.
     public func close() async throws {
         try await readers.close()
+        try await nearReaders.close()
         try await writer?.close()
         files?.unlock()
     }
@@ -156,6 +171,19 @@ public final class SQLiteStore: Store {
         let line = Array("tributary: \(message)\n".utf8)
         _ = line.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
         _exit(74)
+    }
+
+    private func run<Value>(
+        _ scope: Scope, on connection: Connection, _ body: (any StoreTransaction) throws -> Value
+    ) throws -> Value {
+        if writer == nil { try migrator.refuseNewer(connection) }
+        let transaction = SQLiteTransaction(
+            scope: scope, now: clock.now(), connection: connection, seen: seen, sourceText: sourceText)
+        defer { transaction.end() }
+        let value = try body(transaction)
+        seen.apply(transaction.changes)
+        for hint in transaction.hints { hints.post(hint) }
+        return value
     }
 
     /// Runs `body` on one snapshot.

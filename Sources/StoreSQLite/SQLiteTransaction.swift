@@ -11,17 +11,21 @@ final class SQLiteTransaction: StoreTransaction {
     private(set) var hints: [Hint] = []
     /// Set when a write stopped half way: such a transaction doesn't commit even if the caller swallowed the error.
     private(set) var failure: (any Error)?
+    /// How rows are written in answers; nil in a store that shows none.
+    let sourceText: SourceText?
     private let seenRecords: SeenRecords
     private var open: Connection?
     private var numbers: [DataSourceID: Int64] = [:]
 
     init(
-        scope: Scope, now: Timestamp, connection: Connection, seen: SeenRecords, earlierChanges: [SeenChange] = []
+        scope: Scope, now: Timestamp, connection: Connection, seen: SeenRecords, sourceText: SourceText?,
+        earlierChanges: [SeenChange] = []
     ) {
         self.scope = scope
         self.now = now
         self.open = connection
         self.seenRecords = seen
+        self.sourceText = sourceText
         self.earlierChanges = earlierChanges
     }
 
@@ -62,6 +66,16 @@ final class SQLiteTransaction: StoreTransaction {
         ) { row in row.int64() }
         numbers[source] = number
         return number
+    }
+
+    /// How rows are written in answers; a store that was opened without it can show none.
+    var requiredSourceText: SourceText {
+        get throws {
+            guard let sourceText else {
+                throw AppError(.storeBroken, "The store was opened without a way to show DataSources.")
+            }
+            return sourceText
+        }
     }
 
     /// As `number(of:)`, for writes, whose caller has read the DataSource before.

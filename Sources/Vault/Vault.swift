@@ -26,7 +26,13 @@ public final class Vault: Sendable {
     private let masterKeys: MasterKeys
     private let random: RandomBytes
     private let cache = Mutex(BoundedCache<CachedKey, SymmetricKey>(capacity: maxCachedKeys))
-    private let macRoot = Mutex<SymmetricKey?>(nil)
+    private let macKeys = Mutex(MACKeys())
+
+    /// What codes are made with: few, since purposes are constants of the program.
+    private struct MACKeys {
+        var root: SymmetricKey?
+        var derived: [String: SymmetricKey] = [:]
+    }
 
     /// Makes a vault; call ``prepare(in:)`` once before anything else.
     public init(masterKeys: MasterKeys, random: RandomBytes = .secure) {
@@ -51,7 +57,7 @@ public final class Vault: Sendable {
         try await store.read(scope) { transaction in
             guard let key = try self.openingKey(id, in: transaction) else { throw AppError(.secretUndecryptable) }
             let root = HKDF<SHA256>.extract(inputKeyMaterial: key, salt: Array("tributary/v1/mac".utf8))
-            self.macRoot.withLock { $0 = SymmetricKey(data: root) }
+            self.macKeys.withLock { $0 = MACKeys(root: SymmetricKey(data: root)) }
         }
     }
 
@@ -98,8 +104,13 @@ public final class Vault: Sendable {
     }
 
     private func macKey(_ purpose: String) throws -> SymmetricKey {
-        guard let root = macRoot.withLock({ $0 }) else { throw AppError(.vaultNotPrepared) }
-        return HKDF<SHA256>.expand(pseudoRandomKey: root, info: Array(purpose.utf8), outputByteCount: 32)
+        try macKeys.withLock { keys in
+            if let key = keys.derived[purpose] { return key }
+            guard let root = keys.root else { throw AppError(.vaultNotPrepared) }
+            let key = HKDF<SHA256>.expand(pseudoRandomKey: root, info: Array(purpose.utf8), outputByteCount: 32)
+            keys.derived[purpose] = key
+            return key
+        }
     }
 }
 

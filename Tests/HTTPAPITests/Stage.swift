@@ -34,7 +34,8 @@ final class Stage: Sendable {
         async throws
     {
         folder = try TemporaryFolder()
-        let store = try SQLiteStore(path: folder.path + "/data/tributary.db", clock: wallClock.wall)
+        let store = try SQLiteStore(
+            path: folder.path + "/data/tributary.db", clock: wallClock.wall, sourceText: .answers)
         self.store = store
         _ = try await store.migrate()
         vault = Vault(masterKeys: try MasterKeys(setting: Secret("k1:" + String(repeating: "A", count: 43) + "=")))

@@ -104,6 +104,9 @@ extension ImportRule {
             own: ["StoreAPI", "Domain", "JSON", "TestSupport"], platform: ["Dispatch"]),
         ImportRule(
             "CannedServer", folder: "Sources/Testing/CannedServer", packages: ["NIOCore", "NIOPosix", "NIOHTTP1"]),
+        // What requests are measured against.
+        ImportRule(
+            "HelloWorld", folder: "Sources/Testing/HelloWorld", packages: ["Hummingbird"], platform: ["Glibc"]),
     ]
 
     /// Files that may import a module of the platform which their target as a whole may not, and why.

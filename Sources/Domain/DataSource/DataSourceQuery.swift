@@ -24,6 +24,17 @@ public struct DataSourceQuery: Sendable, Hashable {
 
     public init() {}
 
+    /// Whether anything but deletion chooses rows.
+    public var isFiltered: Bool {
+        var plain = DataSourceQuery()
+        plain.includesDeleted = includesDeleted
+        plain.sort = sort
+        plain.isDescending = isDescending
+        plain.limit = limit
+        plain.after = after
+        return self != plain
+    }
+
     public enum Sort: String, Sendable, CaseIterable {
         case createdAt = "created_at"
         case updatedAt = "updated_at"

@@ -22,7 +22,12 @@ struct Answer: Sendable {
 
     /// An answer with a JSON body.
     static func json(_ value: some WireValue, status: HTTPResponse.Status = .ok) -> Answer {
-        var answer = Answer(status: status, body: value.serialized())
+        json(value.serialized(), status: status)
+    }
+
+    /// An answer with a body that is JSON already.
+    static func json(_ text: [UInt8], status: HTTPResponse.Status = .ok) -> Answer {
+        var answer = Answer(status: status, body: text)
         answer.headers[.contentType] = "application/json"
         return answer
     }

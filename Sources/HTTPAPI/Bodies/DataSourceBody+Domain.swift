@@ -1,5 +1,6 @@
-import Domain
+public import Domain
 import JSON
+import Registry
 import WireAPI
 
 extension DataSourceBody {
@@ -16,6 +17,20 @@ extension DataSourceBody {
             entities: source.entities?.map(EntitySelectionBody.init),
             lastError: source.lastError.map(LastErrorBody.init),
             consecutiveFailures: source.consecutiveFailures, activeRunID: source.activeRun?.rawValue)
+    }
+}
+
+extension SourceText {
+    /// As this API's answers show DataSources.
+    public static let answers = SourceText { DataSourceBody($0).serialized() }
+}
+
+extension Page<RawJSON> {
+    /// A page whose items' text has its commas already: it stands for one item.
+    init(_ list: SourceList) {
+        self.init(
+            items: list.page.count == 0 ? [] : [RawJSON(unchecked: list.page.text)],
+            nextCursor: list.cursor.map { CursorText.encode($0) }, total: list.total)
     }
 }
 

@@ -7,10 +7,12 @@ struct EntityTag {
     let config: Int
     let sync: Int
 
-    init(_ source: DataSource) {
-        config = source.configVersion
-        sync = source.syncVersion
+    init(config: Int, sync: Int) {
+        self.config = config
+        self.sync = sync
     }
+
+    init(_ source: DataSource) { self.init(config: source.configVersion, sync: source.syncVersion) }
 
     var text: String { "\"\(config).\(sync)\"" }
 

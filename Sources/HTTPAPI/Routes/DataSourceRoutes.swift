@@ -9,17 +9,17 @@ enum DataSourceRoutes {
     @Sendable static func list(_ exchange: Exchange) async throws -> Answer {
         let page = try await exchange.useCases.sources.list(
             query(exchange.query), cursor: exchange.query.cursor(), as: exchange.caller)
-        return .json(Page(page, DataSourceBody.init))
+        return .json(Page(page))
     }
 
     @Sendable static func get(_ exchange: Exchange) async throws -> Answer {
         let source = try await exchange.useCases.sources.get(
             exchange.id, includesDeleted: exchange.query.flag("include_deleted"), as: exchange.caller)
-        let tag = EntityTag(source)
+        let tag = EntityTag(config: source.configVersion, sync: source.syncVersion)
         if try tag.isNamed(byIfNoneMatch: exchange.headers) {
             return Answer.empty(.notModified).with(.eTag, tag.text)
         }
-        return answer(source)
+        return Answer.json(source.text).with(.eTag, tag.text)
     }
 
     @Sendable static func create(_ exchange: Exchange) async throws -> Answer {

@@ -15,34 +15,35 @@ public struct DataSources: Sendable {
     let cursors: CursorSeal
     let calls: ConnectorCalls
 
-    /// One page in the query's order. `query.after` is taken from `cursor`, which only fits the same filters and order.
+    /// One page in the query's order, as answers show it. `query.after` is taken from `cursor`, which only fits the same
+    /// filters and order.
     ///
     /// Errors: `auth.scope_missing` (datasources:read), `cursor.invalid`.
-    public func list(_ query: DataSourceQuery, cursor: [UInt8]?, as caller: Caller) async throws -> ListPage<DataSource>
-    {
+    public func list(_ query: DataSourceQuery, cursor: [UInt8]?, as caller: Caller) async throws -> SourceList {
         try caller.require(.datasourcesRead)
         var query = query
         if let cursor {
             query.after = try DataSourceQuery.Position(
                 cursors.open(cursor, for: query.binding, caller: caller), sort: query.sort)
         }
-        let limit = query.limit
-        query.limit = limit + 1
         let asked = query
-        let (rows, total) = try await store.read(caller.scope) { transaction in
-            (try transaction.sources.list(asked), try transaction.sources.count(asked))
+        let body = { @Sendable (transaction: any StoreTransaction) in
+            (try transaction.sources.page(asked), try transaction.sources.count(asked))
         }
-        let items = Array(rows.prefix(limit))
-        let next = rows.count > limit ? items.last.map { asked.position(of: $0).json } : nil
-        return ListPage(
-            items: items, cursor: try next.map { try cursors.seal($0, for: asked.binding, caller: caller) },
+        let (page, total) =
+            asked.isBrief(in: caller.scope)
+            ? try await store.readBriefly(caller.scope, body) : try await store.read(caller.scope, body)
+        return SourceList(
+            page: page, cursor: try page.next.map { try cursors.seal($0.json, for: asked.binding, caller: caller) },
             total: total)
     }
 
+    /// One DataSource as answers show it.
+    ///
     /// Errors: `auth.scope_missing` (datasources:read), `datasource.not_found`.
-    public func get(_ id: String, includesDeleted: Bool = false, as caller: Caller) async throws -> DataSource {
+    public func get(_ id: String, includesDeleted: Bool = false, as caller: Caller) async throws -> SourceView {
         try caller.require(.datasourcesRead)
-        return try await store.read(caller.scope) { try $0.source(id, includesDeleted: includesDeleted) }
+        return try await store.readBriefly(caller.scope) { try $0.view(id, includesDeleted: includesDeleted) }
     }
 
     /// Registers a DataSource; it isn't synced by that.
@@ -101,6 +102,13 @@ public struct DataSources: Sendable {
             try transaction.note(
                 .datasourceDelete, of: AuditSubject(source), by: caller, as: ids.next(EventKind.self))
         }
+    }
+}
+
+extension DataSourceQuery {
+    /// Whether an index leads to the page's rows and to no others.
+    fileprivate func isBrief(in scope: Scope) -> Bool {
+        !isFiltered && !includesDeleted && (scope.app == nil || sort == .createdAt)
     }
 }
 

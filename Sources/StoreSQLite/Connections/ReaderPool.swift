@@ -42,6 +42,19 @@ final class ReaderPool: Sendable {
         return isTaken
     }
 
+    /// Runs the job at once, on the calling thread; nil when every connection is at work. For a pool that isn't asked to
+    /// ``submit(_:)``.
+    func now<Value>(_ job: (Connection) throws -> Value) throws -> Value? {
+        let reader = state.withLock { state -> DatabaseQueue? in
+            guard !state.isClosed, let reader = state.idle.popLast() else { return nil }
+            state.busy += 1
+            return reader
+        }
+        guard let reader else { return nil }
+        defer { _ = nextJob(of: reader) }
+        return try reader.inDatabase { try job(Connection(database: $0, onFatal: { _ in })) }
+    }
+
     /// Refuses new reads, finishes those in line, closes the connections.
     func close() async throws {
         await withCheckedContinuation { continuation in

@@ -44,6 +44,19 @@ struct Row {
         return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, column))))
     }
 
+    /// Lends a value's bytes; empty for NULL.
+    mutating func withBlob(_ body: (UnsafeRawBufferPointer) -> Void) {
+        let column = next()
+        let start = sqlite3_column_blob(pointer, column)
+        body(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, column))))
+    }
+
+    /// Passes over a value and says whether it was NULL.
+    mutating func isNull() -> Bool { sqlite3_column_type(pointer, next()) == SQLITE_NULL }
+
+    /// Passes over a value.
+    mutating func skip() { column += 1 }
+
     mutating func tenant() throws -> TenantID {
         let text = try text()
         if text.isEmpty { return .installation }

@@ -2,10 +2,23 @@ import Domain
 import StoreAPI
 
 /// The statements of one list of DataSources. Column names come from the query's own enums, all else is bound.
+///
+/// Rows without a sorted value come last in either direction; equal values are ordered by id, in the same direction. An
+/// index has each order, so a page is read from where it begins and no further: rows with a value and rows without are
+/// two stretches of it.
 struct SourceListing {
-    let page: String
+    /// One stretch of the order: the statement of a page of it, and what it binds; the page's limit is bound last.
+    struct Stretch {
+        let sql: String
+        let values: [any Bindable]
+    }
+
+    /// Whether nothing but the scope, deletion and the position choose rows: then few texts of statements are possible.
+    let isPlain: Bool
     let count: String
     private(set) var values: [any Bindable] = []
+    private let conditions: String
+    private let query: DataSourceQuery
 
     init(query: DataSourceQuery, scope: Scope) {
         var conditions: [String] = []
@@ -30,42 +43,51 @@ struct SourceListing {
         require("created_at < ?", query.createdBefore)
         require("updated_at > ?", query.updatedAfter)
         require("updated_at < ?", query.updatedBefore)
-        if let position = query.after {
-            let (value, id) = (values.count + 1, values.count + 2)
-            conditions.append(Self.behind(query, position.value, value: "?\(value)", id: "?\(id)"))
-            values += [Self.bindable(position.value), position.id]
-        }
+        isPlain = !query.isFiltered
+        self.conditions = conditions.joined(separator: " AND ")
         self.values = values
-        let source = "FROM datasources WHERE \(conditions.joined(separator: " AND "))"
-        count = "SELECT count(*) \(source)"
-        page = "SELECT \(SourceRow.selection) \(source) ORDER BY \(Self.order(query)) LIMIT \(query.limit)"
+        self.query = query
+        count = "SELECT count(*) FROM datasources WHERE \(self.conditions)"
     }
 
-    /// Rows without a value come last in either direction; equal values are ordered by id, in the same direction.
-    private static func order(_ query: DataSourceQuery) -> String {
-        let column = query.sort.rawValue
-        let direction = query.isDescending ? "DESC" : "ASC"
-        let absentLast = isOptional(query.sort) ? "\(column) IS NULL, " : ""
-        return "\(absentLast)\(column) \(direction), ds_id \(direction)"
-    }
-
-    private static func behind(
-        _ query: DataSourceQuery, _ position: DataSourceQuery.Position.Value, value: String, id: String
-    ) -> String {
+    /// The stretches of the page behind the query's position, with these columns.
+    func stretches(_ columns: String) -> [Stretch] {
         let column = query.sort.rawValue
         let sign = query.isDescending ? "<" : ">"
-        guard position != .none else { return "(\(column) IS \(value) AND ds_id \(sign) \(id))" }
-        let behind = "(\(column), ds_id) \(sign) (\(value), \(id))"
-        return isOptional(query.sort) ? "(\(behind) OR \(column) IS NULL)" : behind
-    }
-
-    private static func isOptional(_ sort: DataSourceQuery.Sort) -> Bool { sort == .lastSyncAt || sort == .nextSyncAt }
-
-    private static func bindable(_ value: DataSourceQuery.Position.Value) -> any Bindable {
-        switch value {
-        case .time(let time): time
-        case .text(let text): text
-        case .none: Int?.none
+        var present = ["\(column) IS NOT NULL"]
+        var absent = ["\(column) IS NULL"]
+        var isBehindPresent = false
+        var position: [any Bindable] = []
+        if let after = query.after {
+            let (value, id) = (values.count + 1, values.count + 2)
+            switch after.value {
+            case .none:
+                absent.append("ds_id \(sign) ?\(values.count + 1)")
+                isBehindPresent = true
+                position = [after.id]
+            case .time(let time):
+                present = ["(\(column), ds_id) \(sign) (?\(value), ?\(id))"]
+                position = [time, after.id]
+            case .text(let text):
+                present = ["(\(column), ds_id) \(sign) (?\(value), ?\(id))"]
+                position = [text, after.id]
+            }
         }
+        guard isOptional else { return [stretch(columns, query.after == nil ? [] : present, position)] }
+        let last = stretch(columns, absent, isBehindPresent ? position : [])
+        return isBehindPresent ? [last] : [stretch(columns, present, position), last]
     }
+
+    private func stretch(_ columns: String, _ more: [String], _ position: [any Bindable]) -> Stretch {
+        let direction = query.isDescending ? "DESC" : "ASC"
+        let bound = values + position
+        return Stretch(
+            sql: """
+                SELECT \(columns) FROM datasources WHERE \(([conditions] + more).joined(separator: " AND "))
+                ORDER BY \(query.sort.rawValue) \(direction), ds_id \(direction) LIMIT ?\(bound.count + 1)
+                """,
+            values: bound)
+    }
+
+    private var isOptional: Bool { query.sort == .lastSyncAt || query.sort == .nextSyncAt }
 }

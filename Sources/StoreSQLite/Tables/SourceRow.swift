@@ -4,30 +4,39 @@ import StoreAPI
 
 /// How a DataSource is kept in its row.
 enum SourceRow {
-    /// In the order of ``values(_:)``.
+    /// In the order of ``values(_:text:)``.
     static let columns = [
         "tenant_id", "ds_id", "app_id", "created_at", "updated_at", "created_by", "updated_by", "provenance",
         "source_type", "deleted_at", "deleted_by", "schema_version", "name", "type", "status", "last_sync_at",
         "next_sync_at", "synced_entities", "config", "secrets", "schedule", "entities", "last_error",
-        "consecutive_failures", "config_version", "sync_version", "name_folded",
+        "consecutive_failures", "config_version", "sync_version", "name_folded", "text_version", "text",
     ]
 
-    /// What ``read(_:)`` takes: the columns but the last, then the active run.
-    static let selection = """
-        \(columns.dropLast().joined(separator: ", ")), (SELECT run_id FROM runs
+    private static let activeRun = """
+        (SELECT run_id FROM runs
           WHERE runs.tenant_id = datasources.tenant_id AND runs.ds_id = datasources.ds_id
             AND runs.status IN ('queued', 'running'))
         """
 
-    static func values(_ source: DataSource) -> [any Bindable] {
-        [
+    /// What ``read(_:)`` takes: the columns but the last three, then the active run.
+    static let selection = "\(columns.dropLast(3).joined(separator: ", ")), \(activeRun)"
+
+    /// What ``SourceGlance`` takes.
+    static let glance = "text_version, \(activeRun), text, ds_id, config_version, sync_version, deleted_at"
+
+    /// `text` writes the answer that is kept with the row: that of the DataSource without an active run, which comes and
+    /// goes without a change of the row.
+    static func values(_ source: DataSource, text: SourceText?) -> [any Bindable] {
+        var idle = source
+        idle.activeRun = nil
+        return [
             source.tenant, source.id, source.app, source.createdAt, source.updatedAt, source.createdBy,
             source.updatedBy, source.provenance, source.sourceType.rawValue, source.deletedAt, source.deletedBy,
             source.schemaVersion, source.name, source.type, source.status.rawValue, source.lastSyncAt,
             source.nextSyncAt, StoredDocument.counts(source.syncedEntities), source.config.description,
             SealedSecrets.encode(source.secrets), source.schedule, source.entities.map(EntitySelection.document),
             source.lastError?.document, source.consecutiveFailures, source.configVersion, source.syncVersion,
-            fold(source.name),
+            fold(source.name), text?.version, text?.write(idle),
         ]
     }
 

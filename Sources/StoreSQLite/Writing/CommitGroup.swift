@@ -21,15 +21,19 @@ struct CommitGroup {
     let clock: WallClock
     let board: HintBoard
     let seen: SeenRecords
+    let sourceText: SourceText?
     private var done: [Done] = []
     /// What the jobs done so far change in memory, once they are committed.
     private var changes: [SeenChange] = []
 
-    init(connection: Connection, clock: WallClock, board: HintBoard, seen: SeenRecords) {
+    init(
+        connection: Connection, clock: WallClock, board: HintBoard, seen: SeenRecords, sourceText: SourceText?
+    ) {
         self.connection = connection
         self.clock = clock
         self.board = board
         self.seen = seen
+        self.sourceText = sourceText
     }
 
     /// Runs `first`, then what `next` gives, commits and answers every caller. Answers the jobs whose work was lost by
@@ -68,7 +72,8 @@ struct CommitGroup {
 
     private mutating func run(_ job: WriteJob, savepoint: Bool) throws -> Outcome {
         let transaction = SQLiteTransaction(
-            scope: job.scope, now: clock.now(), connection: connection, seen: seen, earlierChanges: changes)
+            scope: job.scope, now: clock.now(), connection: connection, seen: seen, sourceText: sourceText,
+            earlierChanges: changes)
         defer { transaction.end() }
         do {
             let answer = try job.body(transaction)

@@ -26,18 +26,20 @@ final class Writer: Sendable {
     private let clock: WallClock
     private let board: HintBoard
     private let seen: SeenRecords
+    private let sourceText: SourceText?
     private let onFatal: @Sendable (String) -> Void
     private let line = Mutex(Line())
     private let checkpointer = Checkpointer()
 
     init(
-        queue: DatabaseQueue, clock: WallClock, board: HintBoard, seen: SeenRecords,
+        queue: DatabaseQueue, clock: WallClock, board: HintBoard, seen: SeenRecords, sourceText: SourceText?,
         onFatal: @escaping @Sendable (String) -> Void
     ) {
         self.queue = queue
         self.clock = clock
         self.board = board
         self.seen = seen
+        self.sourceText = sourceText
         self.onFatal = onFatal
     }
 
@@ -105,7 +107,7 @@ final class Writer: Sendable {
                 job.fail(AppError(.storeUnavailable))
                 continue
             }
-            var group = CommitGroup(connection: connection, clock: clock, board: board, seen: seen)
+            var group = group(on: connection)
             let unfinished = group.commit(
                 first: job, limit: Self.groupLimit, time: Self.groupTime, next: nextWaiting)
             for job in unfinished {
@@ -113,11 +115,15 @@ final class Writer: Sendable {
                     job.fail(AppError(.storeUnavailable))
                     continue
                 }
-                var alone = CommitGroup(connection: connection, clock: clock, board: board, seen: seen)
+                var alone = self.group(on: connection)
                 _ = alone.commit(first: job, limit: 1, time: .zero, next: { nil })
             }
             checkpointer.afterCommit(on: connection)
         }
+    }
+
+    private func group(on connection: Connection) -> CommitGroup {
+        CommitGroup(connection: connection, clock: clock, board: board, seen: seen, sourceText: sourceText)
     }
 
     private var hasFailed: Bool { line.withLock { $0.hasFailed } }

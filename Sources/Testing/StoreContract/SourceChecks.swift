@@ -177,7 +177,7 @@ let listingChecks = [
     },
 ]
 
-private func manySources(_ stage: ContractStage) async throws -> [DataSource] {
+func manySources(_ stage: ContractStage) async throws -> [DataSource] {
     var random = SeededRandom(seed: 42)
     var sources: [DataSource] = []
     for _ in 0..<60 {

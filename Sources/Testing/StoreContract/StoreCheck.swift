@@ -26,7 +26,8 @@ public struct StoreCheck: Sendable, CustomStringConvertible {
 
     /// The whole contract.
     public static let all =
-        transactionChecks + groupChecks + sourceChecks + listingChecks + runChecks + waitingChecks + syncChecks
+        transactionChecks + groupChecks + sourceChecks + listingChecks + viewChecks + runChecks + waitingChecks
+        + syncChecks
         + mergeChecks + seenChecks + tombstoneChecks + listChecks + feedChecks + tenancyChecks + keyChecks
         + auditChecks + keptAnswerChecks + applicationChecks + lifecycleChecks
 }

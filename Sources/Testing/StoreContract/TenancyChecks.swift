@@ -97,6 +97,8 @@ private struct Victim {
             try expect(try transaction.sources.find(id) == nil, "find hides it")
             try expect(try transaction.sources.list(query).isEmpty, "list hides it")
             try expectEqual(try transaction.sources.count(query), 0)
+            try expect(try transaction.sources.view(id, includesDeleted: true) == nil, "view hides it")
+            try expectEqual(try transaction.sources.page(query).count, 0)
             try expect(try transaction.runs.find(run, of: id) == nil, "find hides the run")
             try expect(try transaction.runs.active(of: id) == nil, "active hides the run")
             try expect(try transaction.runs.list(of: id, after: nil, limit: 9).isEmpty, "list hides the run")

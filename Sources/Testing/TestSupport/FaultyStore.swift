@@ -49,6 +49,12 @@ public final class FaultyStore: Store {
         try await store.read(scope, body)
     }
 
+    public func readBriefly<Value: Sendable>(
+        _ scope: Scope, _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
+    ) async throws -> Value {
+        try await store.readBriefly(scope, body)
+    }
+
     public func claimableRuns(limit: Int, tenantLimit: Int) async throws -> [RunReference] {
         try await store.claimableRuns(limit: limit, tenantLimit: tenantLimit)
     }

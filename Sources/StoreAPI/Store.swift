@@ -59,6 +59,15 @@ public protocol Store: Sendable {
     func close() async throws
 }
 
+extension Store {
+    /// As ``read(_:_:)``, for a store that has no shorter way.
+    public func readBriefly<Value: Sendable>(
+        _ scope: Scope, _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
+    ) async throws -> Value {
+        try await read(scope, body)
+    }
+}
+
 /// A run that may be claimed: ids only, since nothing is locked yet.
 public struct RunReference: Sendable, Hashable {
     public var tenant: TenantID

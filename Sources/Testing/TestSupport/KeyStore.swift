@@ -28,12 +28,6 @@ public final class KeyStore: Store {
         try body(KeyTransaction(scope: scope, now: now, rows: Rows(scope: scope, tables: contents, isReadOnly: true)))
     }
 
-    public func readBriefly<Value: Sendable>(
-        _ scope: Scope, _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
-    ) async throws -> Value {
-        try await read(scope, body)
-    }
-
     public func write<Value: Sendable>(
         _ scope: Scope, _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
     ) async throws -> Value {

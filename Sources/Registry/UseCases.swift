@@ -15,6 +15,7 @@ public struct UseCases: Sendable {
     public let audit: AuditTrail
     public let applications: Applications
     public let tokens: AccessTokens
+    public let idempotency: Idempotency
     private let waits: Waits
 
     /// Puts the use cases together; `clock` times waits and limits, `wallClock` tells the time of day, `threads` run the
@@ -37,6 +38,7 @@ public struct UseCases: Sendable {
         let watch = KeyWatch(store: store, clock: clock)
         applications = Applications(store: store, ids: ids, cursors: cursors, watch: watch, random: random)
         tokens = AccessTokens(store: store, issuer: issuer, watch: watch, attempts: AttemptLimits(clock: clock))
+        idempotency = Idempotency(store: store, vault: vault, waits: waits)
     }
 
     /// Ends requests that wait, for a server that stops: they get what there is.

@@ -8,6 +8,8 @@ public enum Hint: Sendable, Hashable {
     case runQueued
     /// A run of the DataSource ended, moved, or its feed did.
     case source(DataSourceID)
+    /// A request with this idempotency key (its kept answer's id) ended.
+    case keyFree([UInt8])
 }
 
 /// Hands hints to whoever listens for them within this process.

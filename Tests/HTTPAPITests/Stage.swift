@@ -20,6 +20,8 @@ import Vault
 /// The whole HTTP API over a store of its own, without sockets and without a worker.
 final class Stage: Sendable {
     let store: any Store
+    /// The same store as the requests see it.
+    let faulty: FaultyStore
     let vault: Vault
     let issuer: BuiltInIssuer
     let wallClock = TestClock()
@@ -37,6 +39,7 @@ final class Stage: Sendable {
         let store = try SQLiteStore(
             path: folder.path + "/data/tributary.db", clock: wallClock.wall, sourceText: .answers)
         self.store = store
+        faulty = FaultyStore(store)
         _ = try await store.migrate()
         vault = Vault(masterKeys: try MasterKeys(setting: Secret("k1:" + String(repeating: "A", count: 43) + "=")))
         try await vault.prepare(in: store)
@@ -52,7 +55,7 @@ final class Stage: Sendable {
         }
         let clock = clock ?? ManualClock().clock
         let useCases = UseCases(
-            store: store, catalog: ConnectorCatalog([connector, PushConnector()]), vault: vault, ids: ids,
+            store: faulty, catalog: ConnectorCatalog([connector, PushConnector()]), vault: vault, ids: ids,
             threads: ConnectorThreads(), clock: clock, wallClock: wallClock.wall, issuer: issuer)
         var logger = Logger(label: "test", factory: { [log] _ in log.handler })
         logger.logLevel = .trace

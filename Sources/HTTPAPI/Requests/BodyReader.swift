@@ -32,8 +32,10 @@ struct BodyReader {
     ///
     /// Throws `body.too_large`, `body.too_slow`, `body.busy`, `body.unsupported_type`, `body.malformed`, `body.too_deep`,
     /// `body.duplicate_member`, `body.invalid_utf8`.
-    func json() async throws -> JSONValue? {
-        let bytes = try await bytes()
+    func json() async throws -> JSONValue? { try json(of: await bytes()) }
+
+    /// The bytes of the body as JSON; nil where there are none. Throws as ``json()`` does.
+    func json(of bytes: [UInt8]) throws -> JSONValue? {
         if bytes.isEmpty { return nil }
         try checkType()
         do throws(JSONError) {

@@ -15,12 +15,19 @@ struct Exchange: Sendable {
     /// The body of a route that takes records.
     let rawBody: RawBody?
     let useCases: UseCases
+    /// Set where the request has an idempotency key.
+    var attempt: KeyedAttempt?
 
     /// The first value of the path.
     var id: String { values.first ?? "" }
     /// The second value of the path.
     var second: String { values.count > 1 ? values[1] : "" }
     var headers: HTTPFields { request.headers }
+
+    /// What makes a use case's effect happen once; `answer` is what the client is told of it. nil without a key.
+    func receipt<Value: Sendable>(_ answer: @escaping @Sendable (Value) throws -> Answer) -> Receipt<Value>? {
+        attempt.map { attempt in Receipt(attempt) { KeptAnswer(try answer($0)) } }
+    }
 
     /// The body of a route that needs one; throws `body.missing`.
     func requiredBody() throws -> JSONValue {

@@ -22,9 +22,13 @@ enum ApplicationRoutes {
     }
 
     @Sendable static func create(_ exchange: Exchange) async throws -> Answer {
-        let application = try await exchange.useCases.applications.create(
-            exchange.requiredBody(), as: exchange.caller)
-        return Answer.json(ApplicationBody(application), status: .created)
+        created(
+            try await exchange.useCases.applications.create(
+                exchange.requiredBody(), as: exchange.caller, receipt: exchange.receipt(created)))
+    }
+
+    @Sendable private static func created(_ application: ClientApplication) -> Answer {
+        Answer.json(ApplicationBody(application), status: .created)
             .with(.location, Paths.application.text(application.id.rawValue))
     }
 
@@ -49,10 +53,14 @@ enum ApplicationRoutes {
     }
 
     @Sendable static func createKey(_ exchange: Exchange) async throws -> Answer {
-        let new = try await exchange.useCases.applications.createKey(
-            of: exchange.id, body: exchange.body, as: exchange.caller)
-        // The answer holds a secret, which no cache on the way may keep.
-        return Answer.json(APIKeyBody(new), status: .created).with(.cacheControl, "no-store")
+        shown(
+            try await exchange.useCases.applications.createKey(
+                of: exchange.id, body: exchange.body, as: exchange.caller, receipt: exchange.receipt(shown)))
+    }
+
+    /// The answer holds a secret, which no cache on the way may keep.
+    @Sendable private static func shown(_ new: NewAPIKey) -> Answer {
+        Answer.json(APIKeyBody(new), status: .created).with(.cacheControl, "no-store")
     }
 
     @Sendable static func revokeKey(_ exchange: Exchange) async throws -> Answer {

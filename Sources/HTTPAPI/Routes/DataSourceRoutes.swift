@@ -23,8 +23,13 @@ enum DataSourceRoutes {
     }
 
     @Sendable static func create(_ exchange: Exchange) async throws -> Answer {
-        let source = try await exchange.useCases.sources.create(exchange.requiredBody(), as: exchange.caller)
-        return answer(source, status: .created).with(.location, Paths.datasource.text(source.id.rawValue))
+        let source = try await exchange.useCases.sources.create(
+            exchange.requiredBody(), as: exchange.caller, receipt: exchange.receipt(created))
+        return created(source)
+    }
+
+    @Sendable private static func created(_ source: DataSource) -> Answer {
+        answer(source, status: .created).with(.location, Paths.datasource.text(source.id.rawValue))
     }
 
     @Sendable static func update(_ exchange: Exchange) async throws -> Answer {
@@ -41,9 +46,12 @@ enum DataSourceRoutes {
     }
 
     @Sendable static func erase(_ exchange: Exchange) async throws -> Answer {
-        let count = try await exchange.useCases.sources.erase(exchange.id, body: exchange.body, as: exchange.caller)
-        return .json(ErasureBody(erased: count))
+        let count = try await exchange.useCases.sources.erase(
+            exchange.id, body: exchange.body, as: exchange.caller, receipt: exchange.receipt(erased))
+        return erased(count)
     }
+
+    @Sendable private static func erased(_ count: Int) -> Answer { .json(ErasureBody(erased: count)) }
 
     private static func answer(_ source: DataSource, status: HTTPResponse.Status = .ok) -> Answer {
         Answer.json(DataSourceBody(source), status: status).with(.eTag, EntityTag(source).text)

@@ -8,11 +8,16 @@ import WireAPI
 enum RunRoutes {
     @Sendable static func sync(_ exchange: Exchange) async throws -> Answer {
         let wait = try exchange.query.number("wait")
-        let answer = try await exchange.useCases.runs.sync(
-            exchange.id, body: exchange.body, wait: .seconds(wait), as: exchange.caller)
-        let hasEnded = wait > 0 && !answer.run.status.isActive
-        return Answer.json(SyncRunBody(answer.run, isCoalesced: answer.isCoalesced), status: hasEnded ? .ok : .accepted)
-            .with(.location, Paths.run.text(answer.run.source.rawValue, answer.run.id.rawValue))
+        let queued = { @Sendable (answer: SyncAnswer) in
+            let hasEnded = wait > 0 && !answer.run.status.isActive
+            return Answer.json(
+                SyncRunBody(answer.run, isCoalesced: answer.isCoalesced), status: hasEnded ? .ok : .accepted
+            ).with(.location, Paths.run.text(answer.run.source.rawValue, answer.run.id.rawValue))
+        }
+        return queued(
+            try await exchange.useCases.runs.sync(
+                exchange.id, body: exchange.body, wait: .seconds(wait), as: exchange.caller,
+                receipt: exchange.receipt(queued)))
     }
 
     @Sendable static func list(_ exchange: Exchange) async throws -> Answer {
@@ -31,10 +36,12 @@ enum RunRoutes {
     }
 
     @Sendable static func cancel(_ exchange: Exchange) async throws -> Answer {
-        .json(
-            SyncRunBody(
-                try await exchange.useCases.runs.cancel(exchange.second, of: exchange.id, as: exchange.caller)))
+        answer(
+            try await exchange.useCases.runs.cancel(
+                exchange.second, of: exchange.id, as: exchange.caller, receipt: exchange.receipt(answer)))
     }
+
+    @Sendable private static func answer(_ run: SyncRun) -> Answer { .json(SyncRunBody(run)) }
 
     @Sendable static func rejects(_ exchange: Exchange) async throws -> Answer {
         let query = exchange.query

@@ -103,17 +103,21 @@ public struct HTTPService: HTTPResponder {
         }
         guard Acceptance.allows(match.operation, request.headers) else { throw AppError(.notAcceptable) }
         let query = try Query(request.uri.query ?? "", declared: match.operation.parameters)
-        try checkIdempotencyKey(request)
+        let key = try idempotencyKey(of: request)
         let reader = reader(of: request, as: match.operation.body, for: caller.scope.tenant)
         try reader.checkLength()
         let isRaw = match.operation.body?.use == .items
-        let body = match.operation.body == nil || isRaw ? nil : try await reader.json()
         let raw = isRaw ? try await reader.raw() : nil
+        // A key is bound to the body even where the route doesn't look at it.
+        let bytes = !isRaw && (match.operation.body != nil || key != nil) ? try await reader.bytes() : []
+        let body = match.operation.body == nil || isRaw ? nil : try reader.json(of: bytes)
         defer { withExtendedLifetime(reader) {} }
-        return try await match.handler(
-            Exchange(
-                request: request, values: values, query: query, caller: caller, body: body, rawBody: raw,
-                useCases: useCases))
+        let exchange = Exchange(
+            request: request, values: values, query: query, caller: caller, body: body, rawBody: raw,
+            useCases: useCases)
+        guard let key else { return try await match.handler(exchange) }
+        return try await exchange.once(
+            key, body: raw?.bytes ?? bytes, grant: match.operation.grant, match.handler)
     }
 
     /// What the body takes of the memory is given back with the reader, once the request is answered.
@@ -145,12 +149,13 @@ public struct HTTPService: HTTPResponder {
         return try await useCases.tokens.admit(caller)
     }
 
-    /// Only its form is looked at for now.
-    private func checkIdempotencyKey(_ request: Request) throws {
-        guard request.method == .post, let key = request.headers[.idempotencyKey] else { return }
+    /// nil where there is none, and for what isn't a POST.
+    private func idempotencyKey(of request: Request) throws -> String? {
+        guard request.method == .post, let key = request.headers[.idempotencyKey] else { return nil }
         guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw AppError(.headerInvalid, "Idempotency-Key must be 1 to 255 visible ASCII characters.")
         }
+        return key
     }
 
     private func requestID(of request: Request) -> String {

@@ -9,6 +9,7 @@ extension HTTPField.Name {
     static let rateLimit = named("RateLimit")
     static let rateLimitPolicy = named("RateLimit-Policy")
     static let idempotencyKey = named("Idempotency-Key")
+    static let idempotentReplayed = named("Idempotent-Replayed")
 
     /// A name written in this file; every one of them is a valid token, so the replacement is never used.
     private static func named(_ name: String) -> HTTPField.Name { HTTPField.Name(name) ?? .via }

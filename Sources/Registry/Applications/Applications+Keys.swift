@@ -38,14 +38,16 @@ extension Applications {
     ///
     /// Errors: `auth.scope_missing` (applications:admin), `application.not_found`, `request.invalid`,
     /// `application.scope_exceeded` when the Application may do more than the caller, `api_key.too_many`.
-    public func createKey(of application: String, body: JSONValue?, as caller: Caller) async throws -> NewAPIKey {
+    public func createKey(
+        of application: String, body: JSONValue?, as caller: Caller, receipt: Receipt<NewAPIKey>? = nil
+    ) async throws -> NewAPIKey {
         try caller.require(.applicationsAdmin)
         let request = try RequestBody(body, as: .apiKey)
         try request.check()
         let name = request["name"]?.stringValue?.trimmed
         let expiresAt = request["expires_at"]?.stringValue.flatMap { Timestamp(rfc3339: $0) }
         let text = KeyText(id: ids.next(APIKeyKind.self), random: random)
-        return try await store.write(caller.scope) { transaction in
+        return try await store.write(as: caller, receipt) { transaction in
             let owner = try transaction.application(application)
             // A key is as good as a token: it must not lead to more than its maker may do.
             try caller.requireAll(of: owner.grants)

@@ -50,14 +50,16 @@ public struct Applications: Sendable {
     ///
     /// Errors: `auth.scope_missing` (applications:admin), `application.foreign` for an Application's token,
     /// `application.invalid` with every fault of the body, `application.scope_exceeded`.
-    public func create(_ body: JSONValue, as caller: Caller) async throws -> ClientApplication {
+    public func create(
+        _ body: JSONValue, as caller: Caller, receipt: Receipt<ClientApplication>? = nil
+    ) async throws -> ClientApplication {
         try caller.require(.applicationsAdmin)
         guard caller.scope.app == nil else { throw AppError(.applicationForeign) }
         let input = try ApplicationInput(body, .create)
         let grants = input.grants ?? ClientApplication.usualGrants
         try caller.requireAll(of: grants)
         let id = ids.next(ApplicationKind.self)
-        return try await store.write(caller.scope) { transaction in
+        return try await store.write(as: caller, receipt) { transaction in
             let application = ClientApplication(
                 id: id, tenant: caller.scope.tenant, name: input.name ?? "", grants: grants,
                 createdAt: transaction.now, createdBy: caller.subject)

@@ -16,20 +16,22 @@ extension Runs {
     public static let longestWait = Duration.seconds(60)
 
     /// Queues a run, or finds one that does what is asked; with `wait` answers when it has ended or the time is up, or at
-    /// once when too many of the tenant's requests wait already.
+    /// once when too many of the tenant's requests wait already. What is kept for a repetition is the queued run, and the
+    /// ended one from when it is known.
     ///
     /// `body`: `{mode, entities, allow_deletes}`, each optional. Errors: `auth.scope_missing` (datasources:sync),
     /// `datasource.not_found`, `datasource.push_only`, `request.invalid`, `datasource.paused`, `datasource.disconnected`,
     /// `run.active`.
     public func sync(
-        _ source: String, body: JSONValue?, wait: Duration = .zero, as caller: Caller
+        _ source: String, body: JSONValue?, wait: Duration = .zero, as caller: Caller,
+        receipt: Receipt<SyncAnswer>? = nil
     ) async throws -> SyncAnswer {
         try caller.require(.datasourcesSync)
         let input = try SyncInput(body)
         let id = ids.next(RunKind.self)
         // Listening begins before the run is queued, so its end can't be missed.
         let listener = DataSourceID(source).map { store.hints.listen(for: .source($0)) }
-        let queued = try await store.write(caller.scope) { transaction in
+        let queued = try await store.write(as: caller, receipt) { transaction in
             let source = try transaction.source(source)
             guard try catalog.connector(source.type).descriptor.hasRuns else { throw AppError(.sourceIsPushed) }
             let queued = try transaction.enqueue(input.request(for: source), for: source, id: id)
@@ -39,13 +41,14 @@ extension Runs {
                     .datasourceSync, of: AuditSubject(source), changes: input.names, by: caller,
                     as: ids.next(EventKind.self))
             }
-            return queued
-        }
-        guard let listener, wait > .zero else {
             return SyncAnswer(run: queued.run, isCoalesced: queued.isCoalesced)
         }
+        guard let listener, wait > .zero else { return queued }
         let run = try await end(of: queued.run, listener, within: min(wait, Self.longestWait), caller: caller)
-        return SyncAnswer(run: run, isCoalesced: queued.isCoalesced)
+        let answer = SyncAnswer(run: run, isCoalesced: queued.isCoalesced)
+        // Where that fails, a repetition gets the queued run, which is true as well.
+        if !run.status.isActive { try? await receipt?.replace(with: answer, as: caller, in: store) }
+        return answer
     }
 
     /// The run once it has ended, or as it is when the time is up.

@@ -47,9 +47,11 @@ public struct Runs: Sendable {
     /// Ends a run that is queued or running at once: its worker commits nothing more (Invariant 2).
     ///
     /// Errors: `auth.scope_missing` (datasources:sync), `datasource.not_found`, `run.not_found`, `run.ended`.
-    public func cancel(_ run: String, of source: String, as caller: Caller) async throws -> SyncRun {
+    public func cancel(
+        _ run: String, of source: String, as caller: Caller, receipt: Receipt<SyncRun>? = nil
+    ) async throws -> SyncRun {
         try caller.require(.datasourcesSync)
-        return try await store.write(caller.scope) { transaction in
+        return try await store.write(as: caller, receipt) { transaction in
             var source = try transaction.source(source)
             let run = try transaction.run(run, of: source)
             guard run.status.isActive else { throw AppError(.runEnded) }

@@ -9,27 +9,33 @@ extension DataSources {
     /// Makes tombstones of a DataSource's records, or of one entity's, and drops their bodies; answers how many. Its run
     /// ends, what was known of the entities is forgotten, and feed cursors given before are void.
     ///
-    /// Works in chunks, each a transaction of its own; cut short, it is repeated by calling it again.
+    /// Works in chunks, each a transaction of its own; cut short, it is repeated by calling it again. The answer is kept
+    /// with the last.
     /// Errors: `auth.scope_missing` (datasources:write), `datasource.not_found`, `request.invalid`.
-    public func erase(_ id: String, body: JSONValue?, as caller: Caller) async throws -> Int {
+    public func erase(
+        _ id: String, body: JSONValue?, as caller: Caller, receipt: Receipt<Int>? = nil
+    ) async throws -> Int {
         try caller.require(.datasourcesWrite)
         let request = try RequestBody(body, as: .eraseRequest)
         try request.check()
         let entity = request["entity"]?.stringValue
         var erased = 0
         while true {
-            let isFirst = erased == 0
-            let count = try await store.write(caller.scope) { transaction in
+            let before = erased
+            let chunk = try await store.write(as: caller, settling: receipt) { transaction in
                 let source = try transaction.source(id)
-                if isFirst {
+                if before == 0 {
                     try transaction.note(
                         .datasourceErase, of: AuditSubject(source), changes: entity.map { [$0] } ?? [], by: caller,
                         as: ids.next(EventKind.self))
                 }
-                return try transaction.eraseChunk(of: source, entity: entity)
+                let count = try transaction.eraseChunk(of: source, entity: entity)
+                let isLast = count < Self.eraseChunk
+                if isLast { try receipt?.keep(before + count, in: transaction) }
+                return (count, isLast)
             }
-            erased += count
-            if count < Self.eraseChunk { return erased }
+            erased += chunk.value
+            if chunk.isLast { return erased }
         }
     }
 }

@@ -49,11 +49,13 @@ public struct DataSources: Sendable {
     /// Registers a DataSource; it isn't synced by that.
     ///
     /// Errors: `auth.scope_missing` (datasources:write), `datasource.invalid` with every fault of the body.
-    public func create(_ body: JSONValue, as caller: Caller) async throws -> DataSource {
+    public func create(
+        _ body: JSONValue, as caller: Caller, receipt: Receipt<DataSource>? = nil
+    ) async throws -> DataSource {
         try caller.require(.datasourcesWrite)
         let draft = try SourceDraft(body, catalog: catalog)
         let id = ids.next(DataSourceKind.self)
-        return try await store.write(caller.scope) { transaction in
+        return try await store.write(as: caller, receipt) { transaction in
             let source = draft.source(
                 id, by: caller, at: transaction.now,
                 secrets: try vault.sealConfig(draft.secrets, of: id, in: transaction))

@@ -38,6 +38,12 @@ extension FieldAddress {
         FieldAddress(table: "stream_state", row: "\(source.rawValue)/\(entity)", field: "state")
     }
 
+    /// The answer kept for an idempotency key.
+    public static func keptAnswer(_ id: [UInt8]) -> FieldAddress {
+        let digits = id.flatMap { [$0 >> 4, $0 & 15] }.map { String($0, radix: 16) }
+        return FieldAddress(table: "kept_answers", row: digits.joined(), field: "answer")
+    }
+
     /// A private key of the built-in token issuer.
     public static func issuerKey(_ kid: String) -> FieldAddress {
         FieldAddress(table: "issuer_keys", row: kid, field: "private_key")

@@ -81,6 +81,9 @@ public struct TributaryClient: Sendable, CustomStringConvertible, CustomReflecta
     /// What schedules mean.
     public var schedules: Schedules { Schedules(connection: connection) }
 
+    /// Who did what.
+    public var audit: Audit { Audit(connection: connection) }
+
     /// How the server is doing.
     public var server: Server { Server(connection: connection) }
 

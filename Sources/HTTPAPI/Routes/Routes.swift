@@ -1,6 +1,6 @@
 /// What answers each operation that needs a token.
 enum Routes {
-    static let all = dataSources + runs + records + connectors + applications
+    static let all = dataSources + runs + records + connectors + applications + administration
 
     private static let dataSources = [
         Route("datasources.list", DataSourceRoutes.list),
@@ -34,6 +34,8 @@ enum Routes {
         Route("connectors.check", ConnectorRoutes.checkConfig),
         Route("connectors.preview_schedule", ConnectorRoutes.preview),
     ]
+
+    private static let administration = [Route("audit.list", AuditRoutes.list)]
 
     private static let applications = [
         Route("applications.list", ApplicationRoutes.list),

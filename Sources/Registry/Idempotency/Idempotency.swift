@@ -53,10 +53,18 @@ public struct Idempotency: Sendable {
         throw AppError(.idempotencyInProgress, retryAfter: .seconds(1))
     }
 
-    /// nil while another has the key.
+    /// nil while another has the key. The key is taken before the look, so that no first can end in between.
     private func look(_ attempt: KeyedAttempt, as caller: Caller) async throws -> Start? {
-        if let kept = try await store.read(caller.scope, { try attempt.earlier(in: $0) }) { return .answered(kept) }
-        return attempt.take() ? .first(attempt) : nil
+        let isTaken = attempt.take()
+        do {
+            let kept = try await store.read(caller.scope) { try attempt.earlier(in: $0) }
+            guard let kept else { return isTaken ? .first(attempt) : nil }
+            attempt.end()
+            return .answered(kept)
+        } catch {
+            attempt.end()
+            throw error
+        }
     }
 
     /// Keeps the answer of a request that had no effect of its own, such as a check. Throws ``AnsweredBefore`` when a twin

@@ -42,6 +42,8 @@ public enum Paths {
     public static let applicationKey = Path<(String, String)>("/api/v1/applications/{id}/keys/{key_id}")
     /// Tokens for Applications (RFC 6749 section 4.4); needs no token itself.
     public static let token = Path<Void>("/api/v1/auth/token")
+    /// Who did what.
+    public static let audit = Path<Void>("/api/v1/audit")
     /// Whether the process runs.
     public static let health = Path<Void>("/health")
     /// Whether the process can do its work.

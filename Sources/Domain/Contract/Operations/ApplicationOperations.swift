@@ -78,10 +78,13 @@ extension Contract {
     /// Audit.
     static let administration: [Operation] = [
         Operation(
-            "audit.list", .get, "/api/v1/audit", "Read the audit", note: "Newest first.", grant: .auditRead,
+            "audit.list", .get, "/api/v1/audit", "Read the audit",
+            note: "Newest first. Lines are kept for 400 days.", grant: .auditRead,
             parameters: [
-                .text("action", note: "What was done, such as `datasource.update`."),
-                .text("resource_type", note: "The kind of thing, such as `datasource`."),
+                Parameter(
+                    "action", .choice(AuditAction.allCases.map(\.rawValue)), note: "What was done."),
+                Parameter(
+                    "resource_type", .choice(AuditSubject.Kind.allCases.map(\.rawValue)), note: "The kind of thing."),
                 .text("resource_id", note: "The id of what was changed."), .text("actor", note: "Who did it."),
                 .time("created_after", note: "Done after this."), .time("created_before", note: "Done before this."),
                 .limit(500, standard: 50), .cursor,

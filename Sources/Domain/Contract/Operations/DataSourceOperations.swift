@@ -110,5 +110,5 @@ extension Contract {
         "body.too_large", "body.too_slow", "body.broken", "body.busy", "body.unsupported_type", "store.full",
     ]
     /// Errors of every request that may have an `Idempotency-Key`.
-    static let keyErrors = ["idempotency.key_reused", "idempotency.in_progress"]
+    static let keyErrors = ["idempotency.key_reused", "idempotency.in_progress", "idempotency.answer_too_large"]
 }

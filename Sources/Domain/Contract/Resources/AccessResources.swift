@@ -107,9 +107,10 @@ extension Resource {
             ResourceField(
                 "actor_app_id", .text(1...128), isNullable: true, example: .null, note: "The token's Application."),
             ResourceField(
-                "action", .text(1...64), isEssential: true, example: "datasource.update", note: "What was done."),
+                "action", .choice(AuditAction.allCases.map(\.rawValue)), isEssential: true,
+                example: "datasource.update", note: "What was done."),
             ResourceField(
-                "resource_type", .text(1...64), isEssential: true, example: "datasource",
+                "resource_type", .choice(AuditSubject.Kind.allCases.map(\.rawValue)), isEssential: true,
                 note: "To which kind of thing."),
             ResourceField(
                 "resource_id", .text(1...128), isEssential: true, example: "ds_01K0F3ZQ6V9N0QH8Z4M7K3T5R1",
@@ -121,6 +122,7 @@ extension Resource {
                 "request_id", .text(1...128), isNullable: true, example: "01K0F3ZQ6V9N0QH8Z4M7K3T5R1",
                 note: "The request's `X-Request-Id`."),
             ResourceField(
-                "address", .text(1...64), isNullable: true, example: "192.0.2.7", note: "The client's address."),
+                "address", .text(1...64), isNullable: true, example: "192.0.2.7",
+                note: "The other end of the connection: the client, or the proxy before it."),
         ])
 }

@@ -3,7 +3,7 @@ import Registry
 import WireAPI
 
 extension PushBody {
-    init(_ receipt: Pushes.Receipt) {
+    init(_ receipt: Pushes.Outcome) {
         self.init(
             received: receipt.received, inserted: receipt.inserted, updated: receipt.updated,
             unchanged: receipt.unchanged, deleted: receipt.deleted, duplicates: receipt.duplicates,

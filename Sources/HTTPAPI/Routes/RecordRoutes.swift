@@ -33,13 +33,14 @@ enum RecordRoutes {
         guard let body = exchange.rawBody else { throw AppError(.bodyMissing) }
         if body.bytes.isEmpty, !body.isLines { throw AppError(.bodyMissing) }
         do {
-            return .json(
-                PushBody(
-                    try await exchange.useCases.pushes.push(
-                        body.bytes, body.isLines ? .lines : .array, to: exchange.id, entity: exchange.second,
-                        as: exchange.caller)))
+            return pushed(
+                try await exchange.useCases.pushes.push(
+                    body.bytes, body.isLines ? .lines : .array, to: exchange.id, entity: exchange.second,
+                    as: exchange.caller, receipt: exchange.receipt(pushed)))
         } catch let error as JSONError {
             throw BodyReader.refusal(error)
         }
     }
+
+    @Sendable private static func pushed(_ outcome: Pushes.Outcome) -> Answer { .json(PushBody(outcome)) }
 }

@@ -14,7 +14,7 @@ public struct Pushes: Sendable {
     /// What became of the items of one request.
     ///
     /// `received` = `inserted + updated + unchanged + deleted + duplicates + rejected`.
-    public struct Receipt: Sendable, Hashable {
+    public struct Outcome: Sendable, Hashable {
         public var received = 0
         /// New, or back after a deletion.
         public var inserted = 0
@@ -38,8 +38,9 @@ public struct Pushes: Sendable {
     /// `datasource.paused`, `datasource.disconnected`, `push.entity_unknown`, `push.key_changed`, `push.too_many_items`,
     /// `push.busy`, `request.invalid`, and `JSONError` for a body that isn't JSON.
     public func push(
-        _ body: [UInt8], _ form: PushForm, to source: String, entity: String, as caller: Caller
-    ) async throws -> Receipt {
+        _ body: [UInt8], _ form: PushForm, to source: String, entity: String, as caller: Caller,
+        receipt: Receipt<Outcome>? = nil
+    ) async throws -> Outcome {
         try caller.require(.datasourcesWrite)
         for _ in 0..<Self.mostTries {
             let primaryKey = try await store.read(caller.scope) { transaction in
@@ -48,13 +49,15 @@ public struct Pushes: Sendable {
             let intake = try await Task(executorPreference: threads) {
                 try PushIntake(body, form, entity: entity, primaryKey: primaryKey)
             }.value
-            let receipt = try await store.write(caller.scope) { transaction -> Receipt? in
+            let written = try await store.write(as: caller, settling: receipt) { transaction in
                 let now = try transaction.source(source)
                 // The config was changed meanwhile: the keys were made of other fields.
-                guard try self.primaryKey(of: entity, in: now) == primaryKey else { return nil }
-                return try transaction.store(intake, of: entity, primaryKey: primaryKey, in: now)
+                guard try self.primaryKey(of: entity, in: now) == primaryKey else { return (Outcome?.none, false) }
+                let outcome = try transaction.store(intake, of: entity, primaryKey: primaryKey, in: now)
+                try receipt?.keep(outcome, in: transaction)
+                return (outcome, true)
             }
-            if let receipt { return receipt }
+            if let outcome = written.value { return outcome }
         }
         throw AppError(.pushBusy, "The DataSource's config changes again and again; try again shortly.")
     }
@@ -77,24 +80,24 @@ extension StoreTransaction {
     /// writer of this DataSource takes; a push at the same time waits its turn.
     fileprivate func store(
         _ intake: PushIntake, of entity: String, primaryKey: [String], in source: DataSource
-    ) throws -> Pushes.Receipt {
+    ) throws -> Pushes.Outcome {
         guard var state = try sync.lock(source.id) else { throw AppError(.sourceNotFound) }
         try noteEntity(entity, primaryKey: primaryKey, generation: state.generation, of: source)
-        var receipt = Pushes.Receipt()
-        receipt.received = intake.received
-        receipt.rejected = intake.rejected
-        receipt.rejects = intake.rejects
+        var outcome = Pushes.Outcome()
+        outcome.received = intake.received
+        outcome.rejected = intake.rejected
+        outcome.rejects = intake.rejects
         for batch in intake.batches {
-            receipt.add(try records.merge(batch, run: nil, read: nil, sync: &state))
+            outcome.add(try records.merge(batch, run: nil, read: nil, sync: &state))
         }
-        receipt.seq = state.feedSeq
+        outcome.seq = state.feedSeq
         try sync.save(state)
         var source = source
         source.recordSuccess(at: now, counts: try sync.liveCounts(of: source.id))
         source.syncVersion += 1
         try sources.update(source)
         post(.source(source.id))
-        return receipt
+        return outcome
     }
 
     /// Remembers of which fields the keys are made; others don't go with records that are there.
@@ -109,7 +112,7 @@ extension StoreTransaction {
     }
 }
 
-extension Pushes.Receipt {
+extension Pushes.Outcome {
     fileprivate mutating func add(_ merged: MergeCounts) {
         inserted += merged.inserted
         updated += merged.updated

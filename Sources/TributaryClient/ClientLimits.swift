@@ -15,15 +15,15 @@ public struct ClientLimits: Hashable, Sendable {
     public var longestRetryAfter: Duration
     /// How long a call may go on with its retries; an attempt that has begun is let finish.
     public var retryTimeout: Duration
-    /// Whether a call with an idempotency key is sent again although the first may have arrived. Only for servers that
-    /// answer a repeated key with the first answer; one that doesn't would do the work twice.
+    /// Whether a call with an idempotency key is sent again although the first may have arrived: the server answers a
+    /// repeated key with the first answer. To be turned off for one that doesn't, which would do the work twice.
     public var repeatsKeyedCalls: Bool
 
     /// Makes limits.
     public init(
         connectTimeout: Duration = .seconds(5), callTimeout: Duration = .seconds(30), maxAnswerBytes: Int = 64 << 20,
         maxConnections: Int = 64, attempts: Int = 4, longestRetryAfter: Duration = .seconds(60),
-        retryTimeout: Duration = .seconds(120), repeatsKeyedCalls: Bool = false
+        retryTimeout: Duration = .seconds(120), repeatsKeyedCalls: Bool = true
     ) {
         self.connectTimeout = connectTimeout
         self.callTimeout = callTimeout

@@ -21,7 +21,7 @@ struct TributaryCommand: AsyncParsableCommand {
                 name: "Client",
                 subcommands: [
                     DataSourcesCommand.self, ConnectorsCommand.self, Records.self, Changes.self, Push.self,
-                    ApplicationsCommand.self,
+                    ApplicationsCommand.self, AuditCommand.self,
                 ]),
         ])
 

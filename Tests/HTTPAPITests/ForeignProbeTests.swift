@@ -52,7 +52,6 @@ private struct Victim {
 
     init(_ stage: Stage) async throws {
         let token = try stage.token("acme")
-        let key = ["Idempotency-Key": "victims-key"]
         var sources: [String] = []
         var runs: [String] = []
         for (index, app) in [nil, "one", nil].enumerated() {
@@ -60,7 +59,9 @@ private struct Victim {
             let id = try await stage.register("Orders \(index)", token: owner)
             try await stage.storeRecords(
                 "orders", [(key: "[1]", body: #"{"id":1}"#), (key: "[2]", body: #"{"id":2}"#)], of: id)
-            let run = try await stage.send(.post, "/api/v1/datasources/\(id)/sync", [:], token: owner, headers: key)
+            let run = try await stage.send(
+                .post, "/api/v1/datasources/\(id)/sync", [:], token: owner,
+                headers: ["Idempotency-Key": index == 0 ? "victims-key" : "victims-key-\(index)"])
             runs.append(try #require(run.json["id"]?.stringValue))
             if index == 2 {
                 _ = try await stage.send(.delete, "/api/v1/datasources/\(id)", token: owner)

@@ -60,6 +60,10 @@ extension TributaryError.Code {
     public static let connectorBusy: Self = "connector.busy"
     /// 429: too many requests of the tenant wait for something to happen.
     public static let tooManyWaiting: Self = "request.too_many_waiting"
+    /// 422: the idempotency key came with another request before.
+    public static let idempotencyKeyReused: Self = "idempotency.key_reused"
+    /// 409: a request with this idempotency key is under way.
+    public static let idempotencyInProgress: Self = "idempotency.in_progress"
     /// 503: the process isn't ready.
     public static let serverNotReady: Self = "server.not_ready"
     /// 503: the request was given up, most often because the server stops; it may be done.

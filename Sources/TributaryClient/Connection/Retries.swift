@@ -40,6 +40,8 @@ struct Retries {
         case .answered(let answer):
             switch answer.status {
             case 429: return answer.retryAfter ?? .zero
+            // The attempt that was lost is still being done: its answer will be there.
+            case 409 where answer.refusal.code == .idempotencyInProgress: return answer.retryAfter ?? .zero
             case 503:
                 // Who says when to come again has done nothing, but for a request that was given up halfway.
                 let isHalfDone = answer.refusal.code == .serverInterrupted

@@ -71,10 +71,9 @@ let tests: [Target] = [
     .testTarget(
         name: "HTTPAPITests",
         dependencies: [
-            "HTTPAPI", "Registry", "StoreSQLite", "StoreAPI", "ConnectorAPI", "Vault", "Tokens", "WireAPI", "Domain",
-            "JSON", "TributaryClient", "TestSupport", "CannedServer", crypto, cryptoExtras, hummingbird,
-            hummingbirdTesting,
-            httpTypes, nioCore, logging,
+            "HTTPAPI", "APIDescription", "Registry", "StoreSQLite", "StoreAPI", "ConnectorAPI", "Vault", "Tokens",
+            "WireAPI", "Domain", "JSON", "TributaryClient", "TestSupport", "CannedServer", crypto, cryptoExtras,
+            hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
         ]),
     .testTarget(name: "TributaryClientTests", dependencies: ["TributaryClient", "WireAPI", "JSON", "CannedServer"]),
     .testTarget(
@@ -116,6 +115,7 @@ let package = Package(
         .target(name: "JSON"),
         .target(name: "Domain", dependencies: ["JSON"]),
         .target(name: "WireAPI", dependencies: ["JSON"]),
+        .target(name: "APIDescription", dependencies: ["Domain", "JSON"]),
         .target(name: "StoreAPI", dependencies: ["Domain"]),
         .target(name: "ConnectorAPI", dependencies: ["Domain", "JSON", crypto]),
         .target(name: "Egress", dependencies: ["Domain"]),
@@ -141,17 +141,16 @@ let package = Package(
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "Registry", "Tokens", "WireAPI", "Domain", "JSON", hummingbird, hummingbirdCore, httpTypes, nioCore,
-                nioHTTP1, logging,
+                "APIDescription", "Registry", "Tokens", "WireAPI", "Domain", "JSON", hummingbird, hummingbirdCore,
+                httpTypes, nioCore, nioHTTP1, logging,
             ]),
         .target(name: "TributaryClient", dependencies: ["WireAPI", "JSON", httpClient, nioCore, nioHTTP1]),
         .target(
             name: "Bootstrap",
             dependencies: [
                 "Domain", "JSON", "StoreAPI", "ConnectorAPI", "StoreSQLite", "FileConnector", "SQLConnectors", "Egress",
-                "HTTPFetch",
-                "LibPQ", "Vault", "Tokens", "Engine", "Scheduler", "Registry", "HTTPAPI", hummingbird, lifecycle,
-                signals, configuration, logging,
+                "HTTPFetch", "LibPQ", "TenantFiles", "Vault", "Tokens", "Engine", "Scheduler", "Registry", "HTTPAPI",
+                hummingbird, lifecycle, signals, configuration, logging,
             ]),
         .executableTarget(
             name: "tributary",

@@ -120,7 +120,7 @@ private struct Server {
         let http = HTTPService(
             useCases: useCases,
             tokens: installation.verifier, status: status, keySet: installation.issuer.publicKeys, ids: ids,
-            wallClock: .system, clock: .system, logger: logger, servesAPI: role != .worker,
+            wallClock: .system, clock: .system, logger: logger, errors: .tributary, servesAPI: role != .worker,
             rateLimiter: settings.rateLimit.map {
                 RateLimiter(perSecond: $0.perSecond, burst: $0.burst, clock: .system)
             })

@@ -18,7 +18,7 @@ extension ErrorCode {
         "body.too_large", .tooLarge, "The body is larger than the route takes: 1 MiB, or 16 MiB of records.")
     /// The body took too long to arrive.
     public static let bodyTooSlow = ErrorCode(
-        "body.too_slow", .malformed, "The body took longer than a minute to arrive.")
+        "body.too_slow", .tooSlow, "The body took longer than a minute to arrive.")
     /// Bodies that are being received hold all the memory that there is for them.
     public static let bodyBusy = ErrorCode(
         "body.busy", .throttled, "Too many large bodies are being received; try again shortly.")
@@ -33,14 +33,14 @@ extension ErrorCode {
         "request.malformed", .malformed, "The request isn't valid HTTP.")
     /// Too long a path and query.
     public static let targetTooLong = ErrorCode(
-        "request.target_too_long", .malformed, "The path and query are longer than 8 KiB.")
+        "request.target_too_long", .targetTooLong, "The path and query are longer than 8 KiB.")
     /// Too many or too long header fields.
     public static let headersTooLarge = ErrorCode(
-        "request.headers_too_large", .malformed,
+        "request.headers_too_large", .headersTooLarge,
         "A header field is longer than 8 KiB, all together are longer than 32 KiB, or there are more than 100.")
     /// An Expect header that isn't 100-continue.
     public static let expectationUnknown = ErrorCode(
-        "request.expectation_unknown", .malformed, "The only expectation that is met is 100-continue.")
+        "request.expectation_unknown", .expectationFailed, "The only expectation that is met is 100-continue.")
     /// A query parameter that the route doesn't have.
     public static let queryUnknown = ErrorCode("query.unknown", .malformed, "The route has no such query parameter.")
     /// A query parameter's value isn't one that it can have.
@@ -53,10 +53,10 @@ extension ErrorCode {
     public static let routeNotFound = ErrorCode("route.not_found", .notFound, "Nothing is at this path.")
     /// The path doesn't take this method; `Allow` says which it takes.
     public static let methodNotAllowed = ErrorCode(
-        "route.method_not_allowed", .malformed, "The path doesn't take this method; see the Allow header.")
+        "route.method_not_allowed", .methodNotAllowed, "The path doesn't take this method; see the Allow header.")
     /// Answers are JSON, which the client doesn't accept.
     public static let notAcceptable = ErrorCode(
-        "route.not_acceptable", .malformed,
+        "route.not_acceptable", .notAcceptable,
         "The Accept header excludes what the route answers: application/json, or text/event-stream for events.")
     /// The process isn't ready for requests.
     public static let notReady = ErrorCode(

@@ -62,7 +62,7 @@ final class Stage: Sendable {
         let service = HTTPService(
             useCases: useCases, tokens: TokenVerifier(issuers: [issuer.issuer] + issuers), status: status,
             keySet: issuer.publicKeys, ids: ids, wallClock: wallClock.wall, clock: clock, logger: logger,
-            servesAPI: servesAPI,
+            errors: Stage.errors, servesAPI: servesAPI,
             rateLimiter: requestsPerSecond.map { RateLimiter(perSecond: $0, burst: 2 * $0, clock: clock) })
         application = ServerSettings(host: "127.0.0.1", port: 0).application(service, ids: ids, logger: logger)
     }
@@ -117,6 +117,14 @@ final class Stage: Sendable {
         #expect(reply.status == 201, "\(reply.text)")
         return try #require(reply.json["id"]?.stringValue)
     }
+
+    /// The codes that requests are answered with, as far as this API's own parts declare them.
+    static let errors = ErrorCatalog([
+        ErrorCatalog.Part(.request, ErrorCode.httpAll + ErrorCode.registryAll + ErrorCode.domainAll),
+        ErrorCatalog.Part(.fault, ErrorCode.faultsAll),
+        ErrorCatalog.Part(.request, ErrorCode.storeAll + ErrorCode.tokensAll + ErrorCode.vaultAll),
+        ErrorCatalog.Part(.request, ErrorCode.connectorAll),
+    ])
 
     /// A secret that must never come back.
     static let canary = "canary-7f3a9c51"

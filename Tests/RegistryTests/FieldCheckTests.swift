@@ -35,7 +35,7 @@ struct FieldCheckTests {
             (String(repeating: "a", count: 201), false), ("a\u{0}b", false), ("a\nb", false),
         ])
     func names(_ name: String, _ isGood: Bool) {
-        #expect((FormCheck(form: .text(1...200)).fault(of: .string(name), at: JSONPointer(["name"])) == nil) == isGood)
+        #expect((FormCheck(form: .label(1...200)).fault(of: .string(name), at: JSONPointer(["name"])) == nil) == isGood)
     }
 
     @Test(

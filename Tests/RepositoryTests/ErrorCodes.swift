@@ -26,6 +26,30 @@ enum ErrorCodes {
         }
     }
 
+    /// Codes that are declared as a static member but stand in no list of their target's, and lists that nothing gathers.
+    static func unlisted(in files: [SourceTree.File]) -> [Complaint] {
+        let gathered = files.first { $0.path == "Sources/Bootstrap/Errors.swift" }?.text ?? ""
+        var complaints: [Complaint] = []
+        for rule in ImportRule.all where !rule.folder.hasPrefix("Sources/Testing/") {
+            let own = files.filter { $0.path.hasPrefix(rule.folder + "/") }
+            let lists = own.filter { $0.text.contains("All: [ErrorCode] = [") }
+            let listed = Set(lists.flatMap { $0.text.matches(of: /\.(\w+),/).map { String($0.output.1) } })
+            for file in own {
+                for match in file.text.matches(of: /static let (\w+) = ErrorCode\(/) {
+                    let name = String(match.output.1)
+                    if listed.contains(name) { continue }
+                    complaints.append(Complaint(path: file.path, line: 1, rule: "\(name) stands in no list of codes"))
+                }
+                for match in file.text.matches(of: /static let (\w+All): \[ErrorCode\]/) {
+                    let name = "ErrorCode." + match.output.1
+                    if gathered.contains(name) { continue }
+                    complaints.append(Complaint(path: file.path, line: 1, rule: "\(name) isn't gathered"))
+                }
+            }
+        }
+        return complaints
+    }
+
     /// Two or more dotted parts, each a lower-case letter and then letters, digits and underscores.
     static func isWellFormed(_ code: String) -> Bool {
         let parts = code.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)

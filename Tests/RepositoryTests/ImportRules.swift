@@ -35,6 +35,7 @@ extension ImportRule {
         ImportRule("JSON"),
         ImportRule("Domain", own: ["JSON"]),
         ImportRule("WireAPI", own: ["JSON"]),
+        ImportRule("APIDescription", own: ["Domain", "JSON"]),
 
         ImportRule("StoreAPI", own: ["Domain"]),
         // Crypto: hashes of long keys. Dispatch and Glibc: the threads on which connectors may block.
@@ -74,7 +75,7 @@ extension ImportRule {
             "Registry", own: ["StoreAPI", "ConnectorAPI", "Tokens", "Vault", "Domain", "JSON"], packages: ["Crypto"]),
 
         ImportRule(
-            "HTTPAPI", own: ["Registry", "Tokens", "WireAPI", "Domain", "JSON"],
+            "HTTPAPI", own: ["APIDescription", "Registry", "Tokens", "WireAPI", "Domain", "JSON"],
             packages: ["Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOHTTP1", "Logging"]),
         ImportRule(
             "TributaryClient", own: ["WireAPI", "JSON"], packages: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1"]),
@@ -83,7 +84,8 @@ extension ImportRule {
             "Bootstrap",
             own: [
                 "Domain", "JSON", "StoreAPI", "ConnectorAPI", "StoreSQLite", "FileConnector", "SQLConnectors",
-                "Egress", "HTTPFetch", "LibPQ", "Vault", "Tokens", "Engine", "Scheduler", "Registry", "HTTPAPI",
+                "Egress", "HTTPFetch", "LibPQ", "TenantFiles", "Vault", "Tokens", "Engine", "Scheduler", "Registry",
+                "HTTPAPI",
             ],
             packages: ["Hummingbird", "ServiceLifecycle", "UnixSignals", "Configuration", "Logging"],
             platform: ["Foundation", "FoundationEssentials", "Glibc", "Dispatch"]),

@@ -99,6 +99,11 @@ struct RepositoryTests {
         #expect(ErrorCodes.complaints(about: files).isEmpty)
     }
 
+    @Test("lists every error code for the catalogue")
+    func errorLists() {
+        #expect(ErrorCodes.unlisted(in: tree.swift(in: "Sources")).isEmpty)
+    }
+
     @Test("names no folder of a machine", arguments: ["work", "root", "home"])
     func machinePaths(folder: String) {
         let path = "/" + folder + "/"

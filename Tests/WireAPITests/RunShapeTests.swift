@@ -109,12 +109,12 @@ struct RunShapeTests {
     func problems() throws {
         try expectGolden(
             Problem(
-                type: "/docs/errors#run.active", title: "A run is active.", status: 409, detail: "It is running.",
+                type: "/docs/errors/run.active", title: "A run is active.", status: 409, detail: "It is running.",
                 code: "run.active", requestID: "r-1", errors: [],
                 extensions: ["run_id": "run_01JD2Y6V9N0QH8Z4M7K3T5R1XC"]), "problem-conflict")
         try expectGolden(
             Problem(
-                type: "/docs/errors#datasource.invalid", title: "Not valid.", status: 422, detail: "2 faults.",
+                type: "/docs/errors/datasource.invalid", title: "Not valid.", status: 422, detail: "2 faults.",
                 code: "datasource.invalid", requestID: nil,
                 errors: [FaultBody(pointer: "/config/path", code: "field.missing", detail: "is missing")]),
             "problem-faults")

@@ -73,6 +73,20 @@ public enum Grant: String, Sendable, CaseIterable {
     case webhooksAdmin = "webhooks:admin"
     case connectorsAdmin = "connectors:admin"
     case auditRead = "audit:read"
+
+    /// What it allows, for people.
+    public var note: String {
+        switch self {
+        case .datasourcesRead: "Read DataSources, their runs and the catalogue of connectors."
+        case .datasourcesWrite: "Register, change, check, delete and erase DataSources, and push records."
+        case .datasourcesSync: "Sync DataSources and cancel runs."
+        case .recordsRead: "Read records and the change feed."
+        case .applicationsAdmin: "Manage Applications and their keys."
+        case .webhooksAdmin: "Manage webhooks."
+        case .connectorsAdmin: "Manage a tenant's own connectors."
+        case .auditRead: "Read the audit."
+        }
+    }
 }
 
 /// A set of grants, in the form of an OAuth 2 scope (RFC 6749 section 3.3): words with spaces between; `*` is all.

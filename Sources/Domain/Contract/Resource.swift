@@ -23,7 +23,14 @@ public struct Resource: Sendable, Hashable {
 
     /// A body that creates one: what is required, and what has an example worth showing.
     public var creatingExample: JSONObject {
-        JSONObject(fields.filter { $0.onCreate == .required }.map { ($0.name, $0.example) })
+        JSONObject(
+            fields.filter { $0.onCreate == .required || ($0.onCreate == .optional && $0.hasExample) }
+                .map { ($0.name, $0.example) })
+    }
+
+    /// A body that changes one: what every such resource has a value for and may be changed.
+    public var patchingExample: JSONObject {
+        JSONObject(fields.filter { $0.onPatch == .optional && $0.isEssential }.map { ($0.name, $0.example) })
     }
 
     /// Whether anything of it may be sent in a body.

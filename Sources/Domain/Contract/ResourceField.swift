@@ -43,6 +43,9 @@ public struct ResourceField: Sendable, Hashable {
     /// A value that answers could have.
     public var example: JSONValue { ownExample ?? form.example }
 
+    /// Whether it has an example of its own that says something.
+    public var hasExample: Bool { ownExample.map { !$0.isNull } ?? false }
+
     /// Whether it comes from the server alone: a body that has it is refused.
     public var isStamped: Bool { onCreate == .refused && onPatch == .refused }
 
@@ -57,8 +60,10 @@ public struct ResourceField: Sendable, Hashable {
 
     /// The form of a field's or a parameter's value.
     public indirect enum Form: Sendable, Hashable {
-        /// A string of so many characters once the white space around it is gone.
+        /// A string of so many characters, not all of them white space.
         case text(ClosedRange<Int>)
+        /// A string of so many characters once the white space around it is gone.
+        case label(ClosedRange<Int>)
         /// A string of 1 to 64 of `[a-z0-9._-]`.
         case tag
         /// One of these strings.
@@ -90,7 +95,7 @@ public struct ResourceField: Sendable, Hashable {
         /// The name of the JSON type; empty for any.
         public var jsonType: String {
             switch self {
-            case .text, .tag, .choice, .id, .time, .schedule, .duration: "string"
+            case .text, .label, .tag, .choice, .id, .time, .schedule, .duration: "string"
             case .flag: "boolean"
             case .count, .integer: "number"
             case .object, .map, .nested: "object"
@@ -102,7 +107,7 @@ public struct ResourceField: Sendable, Hashable {
         /// A value of this form.
         public var example: JSONValue {
             switch self {
-            case .text, .any: "text"
+            case .text, .label, .any: "text"
             case .tag: "edm"
             case .choice(let choices): .string(choices.first ?? "")
             case .id(let prefix): .string(prefix.isEmpty ? "per_ada" : prefix + "01K0F3ZQ6V9N0QH8Z4M7K3T5R1")

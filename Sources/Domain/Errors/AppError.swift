@@ -72,6 +72,18 @@ public enum ErrorCategory: String, Sendable, CaseIterable {
     case denied
     /// Nothing of that name that the caller may see (404).
     case notFound
+    /// The path doesn't take the method (405).
+    case methodNotAllowed
+    /// The caller accepts no form in which there is an answer (406).
+    case notAcceptable
+    /// The caller took too long to send the request (408).
+    case tooSlow
+    /// The request's target is longer than the limit (414).
+    case targetTooLong
+    /// The request expects what this server doesn't do (417).
+    case expectationFailed
+    /// The request's headers are larger than the limit (431).
+    case headersTooLarge
     /// The state of the thing forbids it now (409).
     case conflict
     /// A precondition sent by the caller doesn't hold (412).

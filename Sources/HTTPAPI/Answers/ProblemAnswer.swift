@@ -5,10 +5,8 @@ import JSON
 import Registry
 import WireAPI
 
-/// Turns errors into problem bodies: the one place where a category becomes a status.
+/// Turns errors into problem bodies.
 enum ProblemAnswer {
-    /// Path of the page that explains codes.
-    static let docs = "/docs/errors#"
     /// What a client is told to wait when nobody knows better.
     private static let usualRetrySeconds = 2
 
@@ -17,7 +15,8 @@ enum ProblemAnswer {
         let known = shown(error)
         let status = status(of: known)
         let problem = Problem(
-            type: docs + known.code, title: title(of: known), status: status.code, detail: known.message,
+            type: ErrorCatalog.page(of: known.code), title: title(of: known), status: status.code,
+            detail: known.message,
             code: known.code, requestID: requestID,
             errors: known.faults.map { FaultBody(pointer: $0.pointer, code: $0.code, detail: $0.detail) },
             extensions: extensions(of: known))
@@ -46,57 +45,13 @@ enum ProblemAnswer {
     }
 
     private static func status(of error: AppError) -> HTTPResponse.Status {
-        switch error.code {
-        case ErrorCode.methodNotAllowed.code: .methodNotAllowed
-        case ErrorCode.notAcceptable.code: .notAcceptable
-        case ErrorCode.bodyTooSlow.code: .requestTimeout
-        case ErrorCode.targetTooLong.code: .uriTooLong
-        case ErrorCode.headersTooLarge.code: .requestHeaderFieldsTooLarge
-        case ErrorCode.expectationUnknown.code: .expectationFailed
-        default: status(of: error.category, isTransient: error.recovery?.isTransient ?? false)
-        }
-    }
-
-    private static func status(of category: ErrorCategory, isTransient: Bool) -> HTTPResponse.Status {
-        switch category {
-        case .malformed: .badRequest
-        case .invalid: .unprocessableContent
-        case .unauthenticated: .unauthorized
-        case .denied: .forbidden
-        case .notFound: .notFound
-        case .conflict: .conflict
-        case .preconditionFailed: .preconditionFailed
-        case .tooLarge: .contentTooLarge
-        case .unsupportedMediaType: .unsupportedMediaType
-        case .gone: .gone
-        case .throttled: .tooManyRequests
-        case .unavailable: .serviceUnavailable
-        case .full: .init(code: 507, reasonPhrase: "Insufficient Storage")
-        // A source that a person must see to is a conflict with the DataSource's state; one that is down may come back.
-        case .source: isTransient ? .serviceUnavailable : .conflict
-        case .bug: .internalServerError
-        }
+        let code = error.category.status(isTransient: error.recovery?.isTransient ?? false)
+        // The one status that the HTTP library has no reason phrase for (RFC 4918 section 11.5).
+        return code == 507 ? .init(code: code, reasonPhrase: "Insufficient Storage") : .init(code: code)
     }
 
     private static func title(of error: AppError) -> String {
-        if error.code == ErrorCode.authInvalidClient.code { return "No valid credentials" }
-        return switch error.category {
-        case .malformed: "The request can't be read"
-        case .invalid: "The request's content isn't valid"
-        case .unauthenticated: "No valid token"
-        case .denied: "Not allowed"
-        case .notFound: "Not found"
-        case .conflict: "In conflict with the present state"
-        case .preconditionFailed: "A precondition doesn't hold"
-        case .tooLarge: "Too large"
-        case .unsupportedMediaType: "Unsupported media type"
-        case .gone: "Gone"
-        case .throttled: "Too many requests"
-        case .unavailable: "Not available now"
-        case .full: "Out of space"
-        case .source: "The source failed"
-        case .bug: "A fault of the server"
-        }
+        error.code == ErrorCode.authInvalidClient.code ? "No valid credentials" : error.category.title
     }
 
     private static func extensions(of error: AppError) -> JSONObject {

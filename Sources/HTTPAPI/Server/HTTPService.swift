@@ -1,3 +1,4 @@
+import APIDescription
 public import Domain
 import HTTPTypes
 public import Hummingbird
@@ -24,14 +25,17 @@ public struct HTTPService: HTTPResponder {
     private let logger: Logger
     private let servesAPI: Bool
     private let rateLimiter: RateLimiter?
+    private let manifest: Document
+    private let description: Document
     private let routes = RouteTable(Routes.all)
     private let bodyMemory = BodyMemory()
 
-    /// Puts the service together; `keySet` is what `/.well-known/jwks.json` answers. Without `servesAPI` there is nothing
+    /// Puts the service together; `keySet` is what `/.well-known/jwks.json` answers, `errors` what the
+    /// descriptions of the API say of error codes. Without `servesAPI` there is nothing
     /// but `/health` and `/ready`, as a worker has it.
     public init(
         useCases: UseCases, tokens: TokenVerifier, status: ServerStatus, keySet: JSONObject, ids: ULIDGenerator,
-        wallClock: WallClock, clock: MonotonicClock, logger: Logger, servesAPI: Bool = true,
+        wallClock: WallClock, clock: MonotonicClock, logger: Logger, errors: ErrorCatalog, servesAPI: Bool = true,
         rateLimiter: RateLimiter? = nil
     ) {
         self.useCases = useCases
@@ -44,6 +48,8 @@ public struct HTTPService: HTTPResponder {
         self.logger = logger
         self.servesAPI = servesAPI
         self.rateLimiter = rateLimiter
+        manifest = Document(Manifest(errors: errors, version: status.version).json)
+        description = Document(OpenAPIDocument(errors: errors, version: status.version).json)
     }
 
     /// Answers one request; never throws.
@@ -127,12 +133,15 @@ public struct HTTPService: HTTPResponder {
 
     /// What needs no token: how the process is doing, and its public keys.
     private func openAnswer(_ path: String, _ request: Request, route: inout String) async throws -> Answer? {
-        let isOpen = path == Paths.health.text || path == Paths.ready.text || (servesAPI && path == Paths.keySet.text)
-        guard isOpen else { return nil }
+        let isOpen = [Paths.health.text, Paths.ready.text].contains(path)
+        let isOpenAPI = [Paths.keySet.text, Paths.manifest.text, Paths.openAPI.text].contains(path)
+        guard isOpen || (servesAPI && isOpenAPI) else { return nil }
         route = path
         guard request.method == .get || request.method == .head else { throw MethodRefusal(allowed: "GET, HEAD") }
         switch path {
         case Paths.keySet.text: return .json(keySet).with(.cacheControl, "public, max-age=300")
+        case Paths.manifest.text: return try manifest.answer(to: request)
+        case Paths.openAPI.text: return try description.answer(to: request)
         case Paths.ready.text:
             guard await status.isReady() else { throw AppError(.notReady) }
             return .json(await status.body())

@@ -4,7 +4,7 @@ import WireAPI
 
 /// What a process says of itself, and whether it may be sent requests.
 public final class ServerStatus: Sendable {
-    private let version: String
+    let version: String
     private let role: String
     private let workerID: String
     private let ping: @Sendable () async throws -> Void

@@ -87,7 +87,8 @@ struct FormCheck {
 
     private func stringFault(_ text: String, _ place: String) -> AppError.Fault? {
         switch form {
-        case .text(let length): textFault(text, length, place)
+        case .text(let length): textFault(text, length, place, isLabel: false)
+        case .label(let length): textFault(text, length, place, isLabel: true)
         case .tag: tagFault(text, place)
         case .choice(let choices):
             choices.contains(text)
@@ -119,8 +120,11 @@ struct FormCheck {
         }
     }
 
-    private func textFault(_ text: String, _ length: ClosedRange<Int>, _ pointer: String) -> AppError.Fault? {
-        guard length.contains(text.trimmed.unicodeScalars.count) else {
+    private func textFault(
+        _ text: String, _ length: ClosedRange<Int>, _ pointer: String, isLabel: Bool
+    ) -> AppError.Fault? {
+        let count = text.trimmed.unicodeScalars.count
+        guard length.contains(count), isLabel || text.unicodeScalars.count <= length.upperBound else {
             return AppError.Fault(
                 FaultCode.length, at: pointer, "Must have \(length.lowerBound) to \(length.upperBound) characters.")
         }

@@ -50,4 +50,8 @@ public enum Paths {
     public static let ready = Path<Void>("/ready")
     /// The public keys of the built-in token issuer (RFC 7517).
     public static let keySet = Path<Void>("/.well-known/jwks.json")
+    /// The resources, their fields, verbs and paths.
+    public static let manifest = Path<Void>("/api/v1/manifest")
+    /// The description for programs (OpenAPI 3.1).
+    public static let openAPI = Path<Void>("/openapi.json")
 }

@@ -14,7 +14,7 @@ extension Contract {
             answers: [
                 Operation.Answer(201, .one(.dataSource), headers: ["ETag", "Location"], note: "It is registered.")
             ],
-            errors: bodyErrors + ["datasource.invalid"] + keyErrors),
+            errors: bodyErrors + ["datasource.invalid", "secrets.too_large"] + keyErrors),
         Operation(
             "datasources.get", .get, "/api/v1/datasources/{id}", "Get a DataSource", grant: .datasourcesRead,
             places: [.sourceID], parameters: [.includeDeleted], conditions: [.ifNoneMatch],
@@ -34,7 +34,9 @@ extension Contract {
             body: Operation.Body(
                 .dataSource, .patch, mediaTypes: ["application/json", "application/merge-patch+json"]),
             answers: [Operation.Answer(200, .one(.dataSource), headers: ["ETag"], note: "As it is now.")],
-            errors: bodyErrors + ["datasource.not_found", "datasource.changed", "datasource.invalid"]),
+            errors: bodyErrors + [
+                "datasource.not_found", "datasource.changed", "datasource.invalid", "secrets.too_large",
+            ]),
         Operation(
             "datasources.delete", .delete, "/api/v1/datasources/{id}", "Delete a DataSource softly",
             note: "Cancels its run. It can be restored by a patch; its secrets are erased after a while.",
@@ -105,7 +107,7 @@ extension Contract {
         errors: bodyErrors + ["datasource.not_found", "request.invalid"] + keyErrors)
 
     /// Errors of every request that may have a body.
-    static let bodyErrors = [
+    public static let bodyErrors = [
         "body.malformed", "body.missing", "body.too_deep", "body.duplicate_member", "body.invalid_utf8",
         "body.too_large", "body.too_slow", "body.broken", "body.busy", "body.unsupported_type", "store.full",
     ]

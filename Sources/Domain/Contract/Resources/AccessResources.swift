@@ -40,7 +40,7 @@ extension Resource {
             ResourceField(
                 "application_id", .id(prefix: ApplicationKind.prefix), isEssential: true, note: "The Application."),
             ResourceField(
-                "name", .text(DataSourceFields.nameLength), onCreate: .optional, isNullable: true,
+                "name", .label(DataSourceFields.nameLength), onCreate: .optional, isNullable: true,
                 example: "production",
                 note: "For people."),
             ResourceField(

@@ -38,8 +38,8 @@ extension Resource {
                 "primary_key", .list(of: .text(DataSourceFields.innerNameLength), 0...32), isEssential: true,
                 example: ["id"], note: "The fields of its key; none = the whole record is."),
             ResourceField(
-                "modes", .list(of: .choice(SyncMode.allCases.map(\.rawValue)), 1...2), isEssential: true,
-                note: "How it can be read."),
+                "modes", .list(of: .choice(SyncMode.allCases.map(\.rawValue)), 0...2), isEssential: true,
+                note: "How it can be read; empty where it is pushed."),
             ResourceField(
                 "cursor_fields", .list(of: .text(DataSourceFields.innerNameLength), 0...10_000), isEssential: true,
                 example: ["updated_at"], note: "Fields that an incremental read can follow."),

@@ -42,7 +42,7 @@ extension Resource {
                 "deleted_by", .id(prefix: ""), isNullable: true, example: .null, note: "Who deleted it softly."),
             ResourceField("schema_version", .count, example: 1, note: "Version of the stored document."),
             ResourceField(
-                "name", .text(DataSourceFields.nameLength), onCreate: .required, onPatch: .optional,
+                "name", .label(DataSourceFields.nameLength), onCreate: .required, onPatch: .optional,
                 isEssential: true, example: "Customers", note: "For people."),
             ResourceField(
                 "type", .text(1...64), onCreate: .required, onPatch: .fixed, isEssential: true, example: "file",

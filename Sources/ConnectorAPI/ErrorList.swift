@@ -1,0 +1,9 @@
+public import Domain
+
+extension ErrorCode {
+    /// Every code that this target declares, for the catalogue.
+    public static let connectorAll: [ErrorCode] = [
+        .connectorUnknown, .recordKeyMissing, .recordKeyNull, .recordKeyUnsupported, .recordTooLarge,
+        .recordNotObject, .recordNotUTF8, .connectorFault,
+    ]
+}

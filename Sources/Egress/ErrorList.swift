@@ -1,0 +1,8 @@
+public import Domain
+
+extension ErrorCode {
+    /// Every code that this target declares, for the catalogue.
+    public static let egressAll: [ErrorCode] = [
+        .egressHostInvalid, .egressURLInvalid, .egressAddressForbidden, .egressHostUnknown, .egressResolveFailed,
+    ]
+}

@@ -1,0 +1,9 @@
+public import Domain
+
+extension ErrorCode {
+    /// Every code that this target declares, for the catalogue.
+    public static let tokensAll: [ErrorCode] = [
+        .tokenInvalidLifetime, .tokenInvalidSubject, .issuersMalformed, .issuersFileUnreadable, .issuersWeakKey,
+        .issuersNoKey, .authInvalidToken,
+    ]
+}

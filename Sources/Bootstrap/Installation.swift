@@ -53,7 +53,7 @@ struct Installation: Sendable {
 
     static func openStore(_ settings: Settings, clock: WallClock) throws -> any Store {
         try SQLiteStore(
-            path: sqlitePath(settings), clock: clock, nearReaders: ProcessInfo.processInfo.activeProcessorCount,
+            path: sqlitePath(settings), clock: clock, nearReaders: 2 * ProcessInfo.processInfo.activeProcessorCount,
             sourceText: .answers)
     }
 

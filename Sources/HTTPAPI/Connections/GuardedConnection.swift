@@ -28,7 +28,11 @@ struct GuardedConnection: ServerChildChannel {
         }
     }
 
-    func handle(value: Value, logger: Logger) async { await inner.handle(value: value, logger: logger) }
+    func handle(value: Value, logger: Logger) async {
+        await withTaskExecutorPreference(LoopExecutor(value.channel.eventLoop)) {
+            await inner.handle(value: value, logger: logger)
+        }
+    }
 }
 
 /// Answers to requests that no route gets to see.

@@ -7,6 +7,9 @@ import WireAPI
 struct Route: Sendable {
     let operation: Operation
     let handler: @Sendable (Exchange) async throws -> Answer
+    /// Whether it takes so little that it may run on its connection's event loop; what takes long there would keep the
+    /// loop's other connections waiting.
+    let isBrief: Bool
 
     var method: HTTPRequest.Method { HTTPRequest.Method(rawValue: operation.method.rawValue) ?? .get }
 
@@ -15,6 +18,15 @@ struct Route: Sendable {
         operation =
             Contract.operation(id) ?? Operation(id, .get, "/undeclared/" + id, "", isOpen: true, answers: [])
         self.handler = handler
+        isBrief = Self.brief.contains(id)
+    }
+
+    private static let brief: Set = ["datasources.get", "datasources.list", "datasources.create"]
+
+    /// Answers the request where its kind belongs.
+    func answer(_ exchange: Exchange) async throws -> Answer {
+        if isBrief { return try await handler(exchange) }
+        return try await withTaskExecutorPreference(globalConcurrentExecutor) { try await handler(exchange) }
     }
 }
 

@@ -121,9 +121,9 @@ public struct HTTPService: HTTPResponder {
         let exchange = Exchange(
             request: request, values: values, query: query, caller: caller, body: body, rawBody: raw,
             useCases: useCases)
-        guard let key else { return try await match.handler(exchange) }
+        guard let key else { return try await match.answer(exchange) }
         return try await exchange.once(
-            key, body: raw?.bytes ?? bytes, grant: match.operation.grant, match.handler)
+            key, body: raw?.bytes ?? bytes, grant: match.operation.grant, match.answer)
     }
 
     /// What the body takes of the memory is given back with the reader, once the request is answered.

@@ -11,7 +11,7 @@ say = @printf '\n== %s\n' "$(1)"
 # Whose concurrency the thread sanitizer watches.
 RACY_SUITES := EngineTests|SchedulerTests|StoreSQLiteTests
 # Those that start databases and servers: after the others, which measure time.
-HEAVY_SUITES := SQLConnectorsTests|FaultKitTests|EndToEndTests
+HEAVY_SUITES := DocsTests|SQLConnectorsTests|FaultKitTests|EndToEndTests
 SWIFT_TEST := swift test --skip-build --disable-xctest --parallel
 SWIFT_FILES := Sources Tests Package.swift
 

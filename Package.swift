@@ -75,6 +75,12 @@ let tests: [Target] = [
             "WireAPI", "Domain", "JSON", "TributaryClient", "TestSupport", "CannedServer", crypto, cryptoExtras,
             hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
         ]),
+    .testTarget(
+        name: "DocsTests",
+        dependencies: [
+            "Docs", "Bootstrap", "tributary", "TributaryClient", "Domain", "JSON", "FaultKit", "TestSupport",
+        ],
+        exclude: ["Browser"]),
     .testTarget(name: "TributaryClientTests", dependencies: ["TributaryClient", "WireAPI", "JSON", "CannedServer"]),
     .testTarget(
         name: "CommandLineTests",
@@ -116,6 +122,7 @@ let package = Package(
         .target(name: "Domain", dependencies: ["JSON"]),
         .target(name: "WireAPI", dependencies: ["JSON"]),
         .target(name: "APIDescription", dependencies: ["Domain", "JSON"]),
+        .target(name: "Docs", dependencies: ["Domain", "JSON", crypto]),
         .target(name: "StoreAPI", dependencies: ["Domain"]),
         .target(name: "ConnectorAPI", dependencies: ["Domain", "JSON", crypto]),
         .target(name: "Egress", dependencies: ["Domain"]),
@@ -141,8 +148,8 @@ let package = Package(
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "APIDescription", "Registry", "Tokens", "WireAPI", "Domain", "JSON", hummingbird, hummingbirdCore,
-                httpTypes, nioCore, nioHTTP1, logging,
+                "APIDescription", "Docs", "Registry", "Tokens", "WireAPI", "Domain", "JSON", hummingbird,
+                hummingbirdCore, httpTypes, nioCore, nioHTTP1, logging,
             ]),
         .target(name: "TributaryClient", dependencies: ["WireAPI", "JSON", httpClient, nioCore, nioHTTP1]),
         .target(

@@ -37,6 +37,9 @@ extension ImportRule {
         ImportRule("WireAPI", own: ["JSON"]),
         ImportRule("APIDescription", own: ["Domain", "JSON"]),
 
+        // Crypto: the entity tags of the pages.
+        ImportRule("Docs", own: ["Domain", "JSON"], packages: ["Crypto"]),
+
         ImportRule("StoreAPI", own: ["Domain"]),
         // Crypto: hashes of long keys. Dispatch and Glibc: the threads on which connectors may block.
         ImportRule("ConnectorAPI", own: ["Domain", "JSON"], packages: ["Crypto"], platform: ["Dispatch", "Glibc"]),
@@ -75,7 +78,7 @@ extension ImportRule {
             "Registry", own: ["StoreAPI", "ConnectorAPI", "Tokens", "Vault", "Domain", "JSON"], packages: ["Crypto"]),
 
         ImportRule(
-            "HTTPAPI", own: ["APIDescription", "Registry", "Tokens", "WireAPI", "Domain", "JSON"],
+            "HTTPAPI", own: ["APIDescription", "Docs", "Registry", "Tokens", "WireAPI", "Domain", "JSON"],
             packages: ["Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOHTTP1", "Logging"]),
         ImportRule(
             "TributaryClient", own: ["WireAPI", "JSON"], packages: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1"]),

@@ -1,4 +1,5 @@
 import APIDescription
+import Docs
 public import Domain
 import HTTPTypes
 public import Hummingbird
@@ -27,6 +28,7 @@ public struct HTTPService: HTTPResponder {
     private let rateLimiter: RateLimiter?
     private let manifest: Document
     private let description: Document
+    private let docs: DocRoutes
     private let routes = RouteTable(Routes.all)
     private let bodyMemory = BodyMemory()
 
@@ -49,6 +51,7 @@ public struct HTTPService: HTTPResponder {
         self.servesAPI = servesAPI
         self.rateLimiter = rateLimiter
         manifest = Document(Manifest(errors: errors, version: status.version).json)
+        docs = DocRoutes(DocSite(connectors: useCases.connectors.descriptors, errors: errors))
         description = Document(OpenAPIDocument(errors: errors, version: status.version).json)
     }
 
@@ -131,8 +134,13 @@ public struct HTTPService: HTTPResponder {
         BodyReader(request: request, rules: body, share: bodyMemory.share(of: tenant))
     }
 
-    /// What needs no token: how the process is doing, and its public keys.
+    /// What needs no token: how the process is doing, its public keys, and what describes the API.
     private func openAnswer(_ path: String, _ request: Request, route: inout String) async throws -> Answer? {
+        if servesAPI, DocRoutes.own(path) {
+            route = DocSite.root
+            guard request.method == .get || request.method == .head else { throw MethodRefusal(allowed: "GET, HEAD") }
+            return try docs.answer(path, to: request)
+        }
         let isOpen = [Paths.health.text, Paths.ready.text].contains(path)
         let isOpenAPI = [Paths.keySet.text, Paths.manifest.text, Paths.openAPI.text].contains(path)
         guard isOpen || (servesAPI && isOpenAPI) else { return nil }

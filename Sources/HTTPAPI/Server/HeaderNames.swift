@@ -11,6 +11,12 @@ extension HTTPField.Name {
     static let idempotencyKey = named("Idempotency-Key")
     static let idempotentReplayed = named("Idempotent-Replayed")
 
+    static let contentPolicy = named("Content-Security-Policy")
+    static let contentTypeOptions = named("X-Content-Type-Options")
+    static let referrers = named("Referrer-Policy")
+    static let openerPolicy = named("Cross-Origin-Opener-Policy")
+    static let resourcePolicy = named("Cross-Origin-Resource-Policy")
+
     /// A name written in this file; every one of them is a valid token, so the replacement is never used.
     private static func named(_ name: String) -> HTTPField.Name { HTTPField.Name(name) ?? .via }
 }

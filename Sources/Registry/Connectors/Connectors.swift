@@ -7,6 +7,9 @@ public struct Connectors: Sendable {
     let catalog: ConnectorCatalog
     let calls: ConnectorCalls
 
+    /// All that there are, for documentation that is open to everyone; in order of type.
+    public var descriptors: [ConnectorDescriptor] { catalog.descriptors }
+
     /// In order of type. Errors: `auth.scope_missing` (datasources:read).
     public func list(as caller: Caller) throws -> [ConnectorDescriptor] {
         try caller.require(.datasourcesRead)

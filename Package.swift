@@ -31,12 +31,13 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 
 let tests: [Target] = [
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+    .testTarget(name: "MetersTests", dependencies: ["Meters"]),
     .testTarget(name: "DomainTests", dependencies: ["Domain", "JSON"]),
     .testTarget(
         name: "WireAPITests", dependencies: ["WireAPI", "JSON"], exclude: ["Golden"]),
     .testTarget(
         name: "StoreSQLiteTests",
-        dependencies: ["StoreSQLite", "StoreContract", "StoreAPI", "Domain", "JSON", "TestSupport", grdb]),
+        dependencies: ["StoreSQLite", "StoreContract", "StoreAPI", "Meters", "Domain", "JSON", "TestSupport", grdb]),
     .testTarget(
         name: "FileConnectorTests",
         dependencies: ["FileConnector", "TenantFiles", "ConnectorAPI", "Domain", "JSON", "TestSupport", "CZlib"]),
@@ -60,11 +61,12 @@ let tests: [Target] = [
     .testTarget(
         name: "EngineTests",
         dependencies: [
-            "Engine", "StoreSQLite", "StoreAPI", "ConnectorAPI", "Vault", "Domain", "JSON", "TestSupport", logging,
+            "Engine", "StoreSQLite", "StoreAPI", "ConnectorAPI", "Vault", "Meters", "Domain", "JSON", "TestSupport",
+            logging,
         ]),
     .testTarget(
         name: "SchedulerTests",
-        dependencies: ["Scheduler", "StoreSQLite", "StoreAPI", "Domain", "TestSupport", logging]),
+        dependencies: ["Scheduler", "StoreSQLite", "StoreAPI", "Meters", "Domain", "TestSupport", logging]),
     .testTarget(
         name: "RegistryTests",
         dependencies: ["Registry", "StoreSQLite", "StoreAPI", "ConnectorAPI", "Vault", "Domain", "JSON", "TestSupport"]),
@@ -72,7 +74,8 @@ let tests: [Target] = [
         name: "HTTPAPITests",
         dependencies: [
             "HTTPAPI", "APIDescription", "Registry", "StoreSQLite", "StoreAPI", "ConnectorAPI", "Vault", "Tokens",
-            "WireAPI", "Domain", "JSON", "TributaryClient", "TestSupport", "CannedServer", crypto, cryptoExtras,
+            "WireAPI", "Meters", "Domain", "JSON", "TributaryClient", "TestSupport", "CannedServer", crypto,
+            cryptoExtras,
             hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
         ]),
     .testTarget(
@@ -123,7 +126,8 @@ let package = Package(
         .target(name: "WireAPI", dependencies: ["JSON"]),
         .target(name: "APIDescription", dependencies: ["Domain", "JSON"]),
         .target(name: "Docs", dependencies: ["Domain", "JSON", crypto]),
-        .target(name: "StoreAPI", dependencies: ["Domain"]),
+        .target(name: "Meters"),
+        .target(name: "StoreAPI", dependencies: ["Meters", "Domain"]),
         .target(name: "ConnectorAPI", dependencies: ["Domain", "JSON", crypto]),
         .target(name: "Egress", dependencies: ["Domain"]),
         .target(name: "HTTPFetch", dependencies: ["Egress", "Domain", httpClient, nioCore, nioHTTP1]),
@@ -138,17 +142,18 @@ let package = Package(
             name: "SQLConnectors",
             dependencies: ["ConnectorAPI", "TenantFiles", "Domain", "JSON", "Egress", "LibPQ", sqlite],
             path: "Sources/Connectors/SQL"),
-        .target(name: "StoreSQLite", dependencies: ["StoreAPI", "Domain", "JSON", grdb, sqlite]),
+        .target(name: "StoreSQLite", dependencies: ["StoreAPI", "Meters", "Domain", "JSON", grdb, sqlite]),
         .target(name: "Vault", dependencies: ["StoreAPI", "Domain", crypto]),
-        .target(name: "Tokens", dependencies: ["Vault", "StoreAPI", "Domain", "JSON", crypto, cryptoExtras]),
-        .target(name: "Engine", dependencies: ["StoreAPI", "ConnectorAPI", "Vault", "Domain", logging]),
-        .target(name: "Scheduler", dependencies: ["StoreAPI", "Domain", logging]),
+        .target(name: "Tokens", dependencies: ["Vault", "StoreAPI", "Meters", "Domain", "JSON", crypto, cryptoExtras]),
+        .target(name: "Engine", dependencies: ["StoreAPI", "ConnectorAPI", "Vault", "Meters", "Domain", logging]),
+        .target(name: "Scheduler", dependencies: ["StoreAPI", "Meters", "Domain", logging]),
         .target(
-            name: "Registry", dependencies: ["StoreAPI", "ConnectorAPI", "Tokens", "Vault", "Domain", "JSON", crypto]),
+            name: "Registry",
+            dependencies: ["StoreAPI", "ConnectorAPI", "Tokens", "Vault", "Meters", "Domain", "JSON", crypto]),
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "APIDescription", "Docs", "Registry", "Tokens", "WireAPI", "Domain", "JSON", hummingbird,
+                "APIDescription", "Docs", "Registry", "Tokens", "WireAPI", "Meters", "Domain", "JSON", hummingbird,
                 hummingbirdCore, httpTypes, nioCore, nioHTTP1, logging,
             ]),
         .target(name: "TributaryClient", dependencies: ["WireAPI", "JSON", httpClient, nioCore, nioHTTP1]),
@@ -156,7 +161,8 @@ let package = Package(
             name: "Bootstrap",
             dependencies: [
                 "Domain", "JSON", "StoreAPI", "ConnectorAPI", "StoreSQLite", "FileConnector", "SQLConnectors", "Egress",
-                "HTTPFetch", "LibPQ", "TenantFiles", "Vault", "Tokens", "Engine", "Scheduler", "Registry", "HTTPAPI",
+                "HTTPFetch", "LibPQ", "TenantFiles", "Vault", "Meters", "Tokens", "Engine", "Scheduler", "Registry",
+                "HTTPAPI",
                 hummingbird, lifecycle, signals, configuration, logging,
             ]),
         .executableTarget(

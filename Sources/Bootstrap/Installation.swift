@@ -19,12 +19,12 @@ struct Installation: Sendable {
     ///
     /// Errors: the store's, the vault's, the issuers', `settings.invalid` for PostgreSQL without master keys.
     static func open(
-        _ settings: Settings, clock: WallClock, keySets: KeySetFetching? = nil
+        _ settings: Settings, clock: WallClock, keySets: KeySetFetching? = nil, meters: ServerMeters = ServerMeters()
     ) async throws -> Installation {
-        let store = try openStore(settings, clock: clock)
+        let store = try openStore(settings, clock: clock, meters: meters.store)
         do {
             _ = try await store.migrate()
-            return try await over(store, settings, keySets)
+            return try await over(store, settings, keySets, meters.tokens)
         } catch {
             // The first error counts; the process ends anyway.
             try? await store.close()
@@ -51,10 +51,12 @@ struct Installation: Sendable {
         return try await open()
     }
 
-    static func openStore(_ settings: Settings, clock: WallClock) throws -> any Store {
+    static func openStore(
+        _ settings: Settings, clock: WallClock, meters: StoreMeters = StoreMeters()
+    ) throws -> any Store {
         try SQLiteStore(
             path: sqlitePath(settings), clock: clock, nearReaders: 2 * ProcessInfo.processInfo.activeProcessorCount,
-            sourceText: .answers)
+            sourceText: .answers, meters: meters)
     }
 
     private static func sqlitePath(_ settings: Settings) throws -> String {
@@ -66,7 +68,8 @@ struct Installation: Sendable {
     }
 
     private static func over(
-        _ store: any Store, _ settings: Settings, _ keySets: KeySetFetching? = nil
+        _ store: any Store, _ settings: Settings, _ keySets: KeySetFetching? = nil,
+        _ meters: TokenMeters = TokenMeters()
     ) async throws -> Installation {
         let vault = Vault(masterKeys: try await masterKeys(settings, store))
         try await vault.prepare(in: store)
@@ -74,7 +77,7 @@ struct Installation: Sendable {
         let configured = try settings.jwtIssuers.map { try IssuerSettings(setting: $0, fetching: keySets) }
         return Installation(
             store: store, vault: vault, issuer: issuer,
-            verifier: TokenVerifier(issuers: [issuer.issuer] + (configured?.issuers ?? [])),
+            verifier: TokenVerifier(issuers: [issuer.issuer] + (configured?.issuers ?? []), meters: meters),
             warnings: try configured.map { $0.warnings + (try $0.urlWarnings()) } ?? [])
     }
 

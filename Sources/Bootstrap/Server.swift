@@ -24,13 +24,14 @@ extension Tributary {
     public static func serve(_ settings: Settings, role: Role) async throws {
         forbidCoreDumps()
         let logger = self.logger(settings)
+        let meters = ServerMeters()
         let installation = try await Installation.patiently {
-            try await Installation.open(settings, clock: .system, keySets: .overHTTP(logger: logger))
+            try await Installation.open(settings, clock: .system, keySets: .overHTTP(logger: logger), meters: meters)
         }
         for warning in installation.warnings + settings.warnings { logger.warning("\(warning)") }
         do {
             try await installation.store.recover()
-            try await serve(Server(installation, settings, role, logger), settings)
+            try await serve(Server(installation, settings, role, meters, logger), settings)
         } catch {
             // The first error counts; the process ends anyway.
             try? await installation.store.close()
@@ -81,7 +82,7 @@ private struct Server {
     let services: [any Service]
     let status: ServerStatus
 
-    init(_ installation: Installation, _ settings: Settings, _ role: Role, _ logger: Logger) {
+    init(_ installation: Installation, _ settings: Settings, _ role: Role, _ meters: ServerMeters, _ logger: Logger) {
         self.logger = logger
         let store = installation.store
         let ids = ULIDGenerator(clock: .system, random: systemRandom)
@@ -101,8 +102,8 @@ private struct Server {
             let worker = Worker(
                 store: store, vault: installation.vault, catalog: catalog, threads: threads, clock: .system,
                 workerID: workerID, lanes: settings.workers, lease: settings.lease, tenantRuns: settings.tenantRuns,
-                logger: logger, random: systemRandom)
-            let scheduler = Scheduler(store: store, ids: ids, clock: .system, logger: logger)
+                logger: logger, random: systemRandom, meters: meters.runs)
+            let scheduler = Scheduler(store: store, ids: ids, clock: .system, logger: logger, meters: meters.schedule)
             let housekeeper = Housekeeper(
                 store: store,
                 retention: Retention(
@@ -116,11 +117,12 @@ private struct Server {
         }
         let useCases = UseCases(
             store: store, catalog: catalog, vault: installation.vault, ids: ids, threads: threads, clock: .system,
-            wallClock: .system, issuer: installation.issuer)
+            wallClock: .system, issuer: installation.issuer, meters: meters.runs)
         let http = HTTPService(
             useCases: useCases,
             tokens: installation.verifier, status: status, keySet: installation.issuer.publicKeys, ids: ids,
-            wallClock: .system, clock: .system, logger: logger, errors: .tributary, servesAPI: role != .worker,
+            wallClock: .system, clock: .system, logger: logger, metrics: meters.metrics(of: store), errors: .tributary,
+            servesAPI: role != .worker,
             rateLimiter: settings.rateLimit.map {
                 RateLimiter(perSecond: $0.perSecond, burst: $0.burst, clock: .system)
             })

@@ -44,9 +44,9 @@ struct Finish: Sendable {
 
     var outcomes: [EntityOutcome]
 
-    /// Does one transaction's worth. True: done, the run has ended. False: call again. Every call checks the fence
-    /// (Invariant 2).
-    func advance(_ claim: ClaimedRun, in tx: any StoreTransaction) throws -> Bool {
+    /// Does one transaction's worth and answers the run as it is then; call again while it is running. Every call checks
+    /// the fence (Invariant 2).
+    func advance(_ claim: ClaimedRun, in tx: any StoreTransaction) throws -> SyncRun {
         guard var state = try tx.sync.lock(claim.source.id), state.fence == claim.fence,
             var run = try tx.runs.find(claim.run.id, of: claim.source.id), run.status == .running,
             let source = try tx.sources.find(claim.source.id)
@@ -58,14 +58,14 @@ struct Finish: Sendable {
         guard room > 0 else {
             try tx.sync.save(state)
             try tx.runs.update(run)
-            return false
+            return run
         }
         let waiting = try settle(claim, in: tx)
         state.fence += 1
         state.batchNumber = 0
         try tx.sync.save(state)
         try tx.conclude(&run, as: waiting.isEmpty ? .succeeded : .needsReview(waiting), of: source)
-        return true
+        return run
     }
 
     private func deleteMissing(

@@ -1,5 +1,6 @@
 import ConnectorAPI
 import Domain
+import Meters
 import StoreAPI
 import Vault
 
@@ -12,6 +13,8 @@ struct Pump: Sendable {
     private(set) var outcomes: [EntityOutcome]
     /// Batches stored in this attempt.
     private(set) var stored: Int64 = 0
+    /// The run as it was after the newest batch.
+    private(set) var known: SyncRun
     private var begun: Set<String> = []
 
     init(claim: ClaimedRun, parts: EngineParts, lease: Lease, context: ConnectorContext) async throws {
@@ -31,6 +34,7 @@ struct Pump: Sendable {
                 return plan
             }
         }
+        known = claim.run
         outcomes = plans.map { EntityOutcome(plan: $0) }
         reader = try await connector.read(ReadPlan(entities: plans.map(\.read)), context)
     }
@@ -72,6 +76,8 @@ struct Pump: Sendable {
             vault: parts.vault)
         let before = outcomes[index]
         let run = try await send(commit)
+        parts.meters.note(run, since: known)
+        known = run
         stored += 1
         outcomes[index] = before.after(batch, run: run, firstCounts: claim.run)
     }
@@ -87,6 +93,7 @@ struct Pump: Sendable {
                 switch try await parts.store.write(claim.scope, { tx in try commit.apply(to: claim, in: tx) }) {
                 case .committed(let run), .alreadyIn(let run):
                     lease.extend(renewedAt: sentAt)
+                    parts.meters.batchTimes.note(parts.clock.now() - sentAt)
                     return run
                 case .interrupted(let interruption):
                     throw interruption

@@ -1,6 +1,7 @@
 import ConnectorAPI
 import Domain
 import Logging
+import Meters
 import StoreAPI
 import Vault
 
@@ -13,6 +14,7 @@ struct EngineParts: Sendable {
     var clock: MonotonicClock
     var terms: ClaimTerms
     var logger: Logger
+    var meters = RunMeters()
 }
 
 /// One claimed run, from its claim to its end: reads, stores and tells, under a lease.
@@ -25,41 +27,60 @@ struct RunExecution: Sendable {
 
     /// Never throws: whatever happens becomes the run's end, or is left to the lease.
     func perform() async {
-        let lease = Lease(claim: claim, store: parts.store, terms: parts.terms, clock: parts.clock)
-        do {
-            try await whileLeased(lease) { try await work(lease) }
-        } catch Interruption.fenced {
-            parts.logger.debug("lost a run to another owner", metadata: metadata)
-        } catch Interruption.leaseExpired {
-            parts.logger.warning("lease ran out before it could be renewed", metadata: metadata)
-        } catch is CancellationError {
-            await settle { try $0.release(claim) }
-        } catch let error as AppError where error.category == .full || error.category == .unavailable {
-            parts.logger.error("store failed a run", metadata: metadata.merging(["code": "\(error.code)"]) { $1 })
-            await settle { try $0.conclude(claim, as: .failed(error.withRecovery(.retry))) }
-        } catch {
-            await settle { try $0.conclude(claim, as: .failed(error.asRunFailure)) }
-        }
+        let begin = parts.clock.now()
+        parts.meters.runsUnderWay.add(1)
+        let outcome = await carryOut()
+        parts.meters.runsUnderWay.add(-1)
+        parts.meters.runs.add(1, outcome, claim.run.trigger)
+        parts.meters.runTimes.note(parts.clock.now() - begin, outcome)
         await forgetRead()
     }
 
-    /// Runs `work` beside the lease's keeper and its watch; the first to end ends all.
-    private func whileLeased(_ lease: Lease, work: @escaping @Sendable () async throws -> Void) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await lease.keep() }
-            group.addTask { try await lease.watch() }
-            group.addTask(executorPreference: parts.threads) { try await work() }
-            defer { group.cancelAll() }
-            try await group.next()
+    private func carryOut() async -> RunMeters.Outcome {
+        let lease = Lease(claim: claim, store: parts.store, terms: parts.terms, clock: parts.clock)
+        do {
+            return try await whileLeased(lease) { try await work(lease) }
+        } catch Interruption.fenced {
+            parts.logger.debug("lost a run to another owner", metadata: metadata)
+            return .lost
+        } catch Interruption.leaseExpired {
+            parts.logger.warning("lease ran out before it could be renewed", metadata: metadata)
+            return .lost
+        } catch is CancellationError {
+            return await settle(.released) { try $0.release(claim) }
+        } catch let error as AppError where error.category == .full || error.category == .unavailable {
+            parts.logger.error("store failed a run", metadata: metadata.merging(["code": "\(error.code)"]) { $1 })
+            return await settle(.failed) { try $0.conclude(claim, as: .failed(error.withRecovery(.retry))) }
+        } catch {
+            return await settle(.failed) { try $0.conclude(claim, as: .failed(error.asRunFailure)) }
         }
     }
 
-    private func work(_ lease: Lease) async throws {
+    /// Runs `work` beside the lease's keeper and its watch; the first to end ends all.
+    private func whileLeased(
+        _ lease: Lease, work: @escaping @Sendable () async throws -> RunMeters.Outcome
+    ) async throws -> RunMeters.Outcome {
+        try await withThrowingTaskGroup(of: RunMeters.Outcome.self) { group in
+            group.addTask {
+                try await lease.keep()
+                return .lost
+            }
+            group.addTask {
+                try await lease.watch()
+                return .lost
+            }
+            group.addTask(executorPreference: parts.threads) { try await work() }
+            defer { group.cancelAll() }
+            return try await group.next() ?? .lost
+        }
+    }
+
+    private func work(_ lease: Lease) async throws -> RunMeters.Outcome {
         let context = try await openContext()
         let scrubber = Scrubber(secrets: Array(context.secrets.values))
         do {
-            let outcomes = try await readWithTries(context, lease)
-            try await finish(outcomes)
+            let (outcomes, run) = try await readWithTries(context, lease)
+            return try await finish(outcomes, run)
         } catch let error as AppError {
             // Invariant 6: what a source says may quote what it was sent.
             throw scrubber.scrub(error)
@@ -77,13 +98,15 @@ struct RunExecution: Sendable {
 
     /// A source that fails for a moment before anything was stored is asked again, a bounded number of times; later
     /// failures are a later run's business.
-    private func readWithTries(_ context: ConnectorContext, _ lease: Lease) async throws -> [EntityOutcome] {
+    private func readWithTries(
+        _ context: ConnectorContext, _ lease: Lease
+    ) async throws -> ([EntityOutcome], SyncRun) {
         var tries = 1
         while true {
             var pump = try await Pump(claim: claim, parts: parts, lease: lease, context: context)
             do {
                 try await pump.run()
-                return pump.outcomes
+                return (pump.outcomes, pump.known)
             } catch let error as AppError
                 where error.recovery == .retry && pump.stored == 0 && tries < Self.maxTries
             {
@@ -94,26 +117,34 @@ struct RunExecution: Sendable {
         }
     }
 
-    private func finish(_ outcomes: [EntityOutcome]) async throws {
+    private func finish(_ outcomes: [EntityOutcome], _ run: SyncRun) async throws -> RunMeters.Outcome {
         let (claim, finish) = (claim, Finish(outcomes: outcomes))
+        var known = run
         while true {
-            let isDone = try await parts.store.write(claim.scope) { tx in try finish.advance(claim, in: tx) }
-            if isDone { return }
+            let run = try await parts.store.write(claim.scope) { tx in try finish.advance(claim, in: tx) }
+            parts.meters.note(run, since: known)
+            known = run
+            if !run.status.isActive { return run.status == .needsReview ? .needsReview : .succeeded }
             try Task.checkCancellation()
         }
     }
 
     /// Writes the end even though this task may be cancelled; one that can't be written is left to the lease.
-    private func settle(_ body: @escaping @Sendable (any StoreTransaction) throws -> Void) async {
+    private func settle(
+        _ outcome: RunMeters.Outcome, _ body: @escaping @Sendable (any StoreTransaction) throws -> Void
+    ) async -> RunMeters.Outcome {
         let (store, scope) = (parts.store, claim.scope)
         do {
             try await Task { try await store.write(scope, body) }.value
+            return outcome
         } catch Interruption.fenced {
             parts.logger.debug("lost a run to another owner", metadata: metadata)
+            return .lost
         } catch {
             parts.logger.error(
                 "couldn't write a run's end; its lease will run out",
                 metadata: metadata.merging(["error": "\(error.asRunFailure.code)"]) { $1 })
+            return .unwritten
         }
     }
 

@@ -24,11 +24,12 @@ public struct Worker: Sendable {
     public init(
         store: any Store, vault: Vault, catalog: ConnectorCatalog, threads: ConnectorThreads, clock: MonotonicClock,
         workerID: String, lanes: Int, lease: Duration, tenantRuns: Int, logger: Logger,
-        random: @escaping @Sendable () -> UInt64
+        random: @escaping @Sendable () -> UInt64, meters: RunMeters = RunMeters()
     ) {
         parts = EngineParts(
             store: store, vault: vault, catalog: catalog, threads: threads, clock: clock,
-            terms: ClaimTerms(workerID: workerID, lease: lease, tenantLimit: tenantRuns), logger: logger)
+            terms: ClaimTerms(workerID: workerID, lease: lease, tenantLimit: tenantRuns), logger: logger,
+            meters: meters)
         self.lanes = lanes
         self.random = random
     }

@@ -19,10 +19,12 @@ public struct UseCases: Sendable {
     private let waits: Waits
 
     /// Puts the use cases together; `clock` times waits and limits, `wallClock` tells the time of day, `threads` run the
-    /// connectors' calls, `issuer` signs the tokens of Applications, `random` makes their keys.
+    /// connectors' calls, `issuer` signs the tokens of Applications, `random` makes their keys,
+    /// `meters` count the records of pushes.
     public init(
         store: any Store, catalog: ConnectorCatalog, vault: Vault, ids: ULIDGenerator, threads: ConnectorThreads,
-        clock: MonotonicClock, wallClock: WallClock, issuer: BuiltInIssuer, random: RandomBytes = .secure
+        clock: MonotonicClock, wallClock: WallClock, issuer: BuiltInIssuer, random: RandomBytes = .secure,
+        meters: RunMeters = RunMeters()
     ) {
         let calls = ConnectorCalls(threads: threads, clock: clock)
         let cursors = CursorSeal(vault: vault)
@@ -31,7 +33,7 @@ public struct UseCases: Sendable {
             store: store, catalog: catalog, vault: vault, ids: ids, cursors: cursors, calls: calls)
         runs = Runs(store: store, catalog: catalog, ids: ids, cursors: cursors, waits: waits)
         records = Records(store: store, cursors: cursors, waits: waits)
-        pushes = Pushes(store: store, catalog: catalog, threads: threads)
+        pushes = Pushes(store: store, catalog: catalog, threads: threads, meters: meters)
         connectors = Connectors(catalog: catalog, calls: calls)
         schedules = Schedules(clock: wallClock)
         audit = AuditTrail(store: store, cursors: cursors)

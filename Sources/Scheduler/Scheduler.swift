@@ -1,5 +1,6 @@
 public import Domain
 public import Logging
+import Meters
 public import StoreAPI
 
 /// Turns due times into queued runs, and does nothing else: a worker takes it from there.
@@ -11,12 +12,18 @@ public struct Scheduler: Sendable {
     private let ids: ULIDGenerator
     private let clock: MonotonicClock
     private let logger: Logger
+    private let meters: SchedulerMeters
 
-    public init(store: any Store, ids: ULIDGenerator, clock: MonotonicClock, logger: Logger) {
+    /// Makes one; nothing happens before it ticks.
+    public init(
+        store: any Store, ids: ULIDGenerator, clock: MonotonicClock, logger: Logger,
+        meters: SchedulerMeters = SchedulerMeters()
+    ) {
         self.store = store
         self.ids = ids
         self.clock = clock
         self.logger = logger
+        self.meters = meters
     }
 
     /// Ticks until the task is cancelled.
@@ -46,9 +53,11 @@ public struct Scheduler: Sendable {
     private func fire(_ reference: SourceReference) async {
         let run = ids.next(RunKind.self)
         do {
-            try await store.write(Scope(tenant: reference.tenant)) { tx in
+            let lag = try await store.write(Scope(tenant: reference.tenant)) { tx in
                 try tx.fire(reference.source, run: run)
             }
+            guard let lag else { return }
+            meters.lag.note(lag)
         } catch {
             let code = (error as? AppError)?.code ?? "\(type(of: error))"
             logger.error("a due run couldn't be queued", metadata: ["code": "\(code)"])
@@ -59,21 +68,24 @@ public struct Scheduler: Sendable {
 extension StoreTransaction {
     /// One tick of one DataSource: queues its run and moves its next time, together. Looks again at what is due, by the
     /// database's clock, so that a tick fires once however many schedulers saw it; missed ticks collapse into this one
-    /// (SYNC.md 8; Invariant 2).
-    func fire(_ id: DataSourceID, run: RunID) throws {
+    /// (SYNC.md 8; Invariant 2). Answers how late the queued run is; nil when there is none.
+    @discardableResult
+    func fire(_ id: DataSourceID, run: RunID) throws -> Duration? {
         guard try sync.lock(id) != nil, var source = try sources.find(id), let due = source.nextSyncAt, due <= now
         else {
-            return
+            return nil
         }
         let isRetry = source.lastError?.retryAt == due
         source.nextSyncAt = source.nextRun(after: now)
         try sources.update(source)
-        guard source.acceptsRuns, try runs.active(of: id) == nil else { return }
+        guard source.acceptsRuns, try runs.active(of: id) == nil else { return nil }
         do {
             _ = try enqueue(
                 RunRequest(trigger: isRetry ? .retry : .schedule, scheduledFor: due), for: source, id: run)
+            return now - due
         } catch let error as AppError where error.code == ErrorCode.runActive.code {
             // The tick was used before the clock went back: it never fires twice.
+            return nil
         }
     }
 }

@@ -42,6 +42,9 @@ public protocol Store: Sendable {
     /// the tenant.
     func owner(of application: ApplicationID) async throws -> TenantID?
 
+    /// How many runs of all tenants are queued and running; for whoever watches the installation.
+    func backlog() async throws -> Backlog
+
     /// Brings the schema up to this program's version, each step in its own transaction. Answers the versions applied.
     func migrate() async throws -> [String]
 

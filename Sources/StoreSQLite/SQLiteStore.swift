@@ -28,22 +28,23 @@ public final class SQLiteStore: Store {
     ///   - readers: connections that read at once, 1 to 16, each with up to 2 MB of cache.
     ///   - nearReaders: further connections for brief reads on the calling threads, 0 to 16; with 0 these go to the others.
     ///   - sourceText: how answers show DataSources; without it the store shows none.
+    ///   - meters: what is counted here.
     ///   - onFatal: ends the process after a failed sync of the disk, given one line that says why; the default writes
     ///     it to standard error and exits with 74 (EX_IOERR of sysexits.h). Should it return, every later write fails.
     ///
     /// Throws `store.locked` while another process has the folder, `store.newer`, `store.full`, `store.unavailable`.
     public convenience init(
         path: String, clock: WallClock, readers: Int = 3, nearReaders: Int = 2, sourceText: SourceText? = nil,
-        onFatal: @escaping @Sendable (String) -> Void = SQLiteStore.exit
+        meters: StoreMeters = StoreMeters(), onFatal: @escaping @Sendable (String) -> Void = SQLiteStore.exit
     ) throws {
         try self.init(
             path: path, clock: clock, readers: readers, nearReaders: nearReaders, sourceText: sourceText,
-            migrations: Migration.all, onFatal: onFatal)
+            meters: meters, migrations: Migration.all, onFatal: onFatal)
     }
 
     init(
         path: String, clock: WallClock, readers: Int, nearReaders: Int = 0, sourceText: SourceText? = nil,
-        migrations: [Migration], onFatal: @escaping @Sendable (String) -> Void
+        meters: StoreMeters = StoreMeters(), migrations: [Migration], onFatal: @escaping @Sendable (String) -> Void
     ) throws {
         self.clock = clock
         self.sourceText = sourceText
@@ -51,9 +52,11 @@ public final class SQLiteStore: Store {
         seen = SeenRecords()
         migrator = Migrator(migrations: migrations, clock: clock)
         let queue = try DatabaseOpening.writer(path: path)
-        writer = Writer(queue: queue, clock: clock, board: hints, seen: seen, sourceText: sourceText, onFatal: onFatal)
-        self.readers = try ReaderPool(path: path, count: min(max(readers, 1), 16))
-        self.nearReaders = try ReaderPool(path: path, count: min(max(nearReaders, 0), 16))
+        writer = Writer(
+            queue: queue, clock: clock, board: hints, seen: seen, sourceText: sourceText, meters: meters,
+            onFatal: onFatal)
+        self.readers = try ReaderPool(path: path, count: min(max(readers, 1), 16), meters: meters, as: .pool)
+        self.nearReaders = try ReaderPool(path: path, count: min(max(nearReaders, 0), 16), meters: meters, as: .near)
         try queue.inDatabase { [migrator] database in
             try migrator.refuseNewer(Connection(database: database, onFatal: onFatal))
         }
@@ -66,8 +69,9 @@ public final class SQLiteStore: Store {
         writer = nil
         seen = SeenRecords()
         migrator = Migrator(migrations: Migration.all, clock: clock)
-        readers = try ReaderPool(path: path, count: 1)
-        nearReaders = try ReaderPool(path: path, count: 0)
+        let meters = StoreMeters()
+        readers = try ReaderPool(path: path, count: 1, meters: meters, as: .pool)
+        nearReaders = try ReaderPool(path: path, count: 0, meters: meters, as: .near)
     }
 
     /// Opens a database that another process may be serving: nothing is locked and only `read` works; what writes
@@ -140,6 +144,12 @@ public final class SQLiteStore: Store {
                 application
             ) { row in try row.tenant() }
             return owners.count == 1 ? owners.first : nil
+        }
+    }
+
+    public func backlog() async throws -> Backlog {
+        try await onReader { [clock] connection in
+            try WaitingWork(connection: connection, now: clock.now()).backlog()
         }
     }
 

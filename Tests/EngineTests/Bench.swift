@@ -2,6 +2,7 @@ import ConnectorAPI
 import Domain
 import JSON
 import Logging
+import Meters
 import StoreAPI
 import StoreSQLite
 import Synchronization
@@ -19,6 +20,7 @@ struct Bench {
     let store: any Store
     let faults: FaultyStore
     let connector: ScriptedConnector
+    let meters = RunMeters()
     let vault: Vault
     let source: DataSource
     let ids: ULIDGenerator
@@ -55,7 +57,7 @@ struct Bench {
             threads: ConnectorThreads(), clock: manual.clock, workerID: id, lanes: lanes,
             lease: .seconds(30), tenantRuns: 4,
             logger: logger ?? Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            random: { 0 })
+            random: { 0 }, meters: meters)
     }
 
     /// Queues a run; answers its id.

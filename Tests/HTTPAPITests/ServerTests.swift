@@ -31,11 +31,12 @@ struct ServerTests {
         #expect(reply.json["keys"]?[0]?["d"] == nil)
     }
 
-    @Test("a worker serves its health and nothing else")
+    @Test("a worker serves its health and its metrics and nothing else")
     func worker() async throws {
         let stage = try await Stage(servesAPI: false)
         #expect(try await stage.send(.get, "/health").status == 200)
         #expect(try await stage.send(.get, "/ready").status == 200)
+        #expect(try await stage.send(.get, "/metrics").status == 200)
         for path in ["/api/v1/datasources", "/.well-known/jwks.json"] {
             #expect(try await stage.send(.get, path).code == "route.not_found")
         }

@@ -7,6 +7,7 @@ import Hummingbird
 import HummingbirdTesting
 import JSON
 import Logging
+import Meters
 import NIOCore
 import Registry
 import StoreAPI
@@ -28,6 +29,12 @@ final class Stage: Sendable {
     let connector = ProbeConnector()
     let status: ServerStatus
     let log = LogLines()
+    let meters = HTTPMeters()
+    let tokenMeters = TokenMeters()
+    let runMeters = RunMeters()
+    let backlogMeters = BacklogMeters()
+    /// How often something was looked up for `/metrics`.
+    let looks = Counter("looks_total", "Looks.")
     private let folder: TemporaryFolder
     let application: Application<HTTPService>
 
@@ -56,12 +63,18 @@ final class Stage: Sendable {
         let clock = clock ?? ManualClock().clock
         let useCases = UseCases(
             store: faulty, catalog: ConnectorCatalog([connector, PushConnector()]), vault: vault, ids: ids,
-            threads: ConnectorThreads(), clock: clock, wallClock: wallClock.wall, issuer: issuer)
+            threads: ConnectorThreads(), clock: clock, wallClock: wallClock.wall, issuer: issuer, meters: runMeters)
         var logger = Logger(label: "test", factory: { [log] _ in log.handler })
         logger.logLevel = .trace
         let service = HTTPService(
-            useCases: useCases, tokens: TokenVerifier(issuers: [issuer.issuer] + issuers), status: status,
+            useCases: useCases, tokens: TokenVerifier(issuers: [issuer.issuer] + issuers, meters: tokenMeters),
+            status: status,
             keySet: issuer.publicKeys, ids: ids, wallClock: wallClock.wall, clock: clock, logger: logger,
+            metrics: Metrics(http: meters, others: [tokenMeters, runMeters, backlogMeters], clock: clock) {
+                [looks, backlogMeters] in
+                looks.add()
+                backlogMeters.note(try? await store.backlog())
+            },
             errors: Stage.errors, servesAPI: servesAPI,
             rateLimiter: requestsPerSecond.map { RateLimiter(perSecond: $0, burst: 2 * $0, clock: clock) })
         application = ServerSettings(host: "127.0.0.1", port: 0).application(service, ids: ids, logger: logger)

@@ -33,6 +33,7 @@ private final class GatedStore: Store {
     func claimableRuns(limit: Int, tenantLimit: Int) async throws -> [RunReference] { [] }
     func dueSources(limit: Int) async throws -> [SourceReference] { [] }
     func tenants(after: TenantID?, limit: Int) async throws -> [TenantID] { [] }
+    func backlog() async throws -> Backlog { Backlog(queued: 0, running: 0) }
     func owner(of application: ApplicationID) async throws -> TenantID? { nil }
     func migrate() async throws -> [String] { [] }
     func recover() async throws {}

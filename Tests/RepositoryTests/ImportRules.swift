@@ -40,7 +40,9 @@ extension ImportRule {
         // Crypto: the entity tags of the pages.
         ImportRule("Docs", own: ["Domain", "JSON"], packages: ["Crypto"]),
 
-        ImportRule("StoreAPI", own: ["Domain"]),
+        // Figures in memory and the text that shows them.
+        ImportRule("Meters"),
+        ImportRule("StoreAPI", own: ["Meters", "Domain"]),
         // Crypto: hashes of long keys. Dispatch and Glibc: the threads on which connectors may block.
         ImportRule("ConnectorAPI", own: ["Domain", "JSON"], packages: ["Crypto"], platform: ["Dispatch", "Glibc"]),
 
@@ -64,21 +66,22 @@ extension ImportRule {
             own: ["ConnectorAPI", "TenantFiles", "Domain", "JSON", "Egress", "LibPQ"], packages: ["GRDBSQLite"],
             platform: ["Glibc"]),
         ImportRule(
-            "StoreSQLite", own: ["StoreAPI", "Domain", "JSON"], packages: ["GRDB", "GRDBSQLite"],
+            "StoreSQLite", own: ["StoreAPI", "Meters", "Domain", "JSON"], packages: ["GRDB", "GRDBSQLite"],
             platform: ["Glibc", "Dispatch"]),
         ImportRule(
             "Vault", own: ["StoreAPI", "Domain"], packages: ["Crypto"], platform: ["Glibc"]),
         ImportRule(
-            "Tokens", own: ["Vault", "StoreAPI", "Domain", "JSON"], packages: ["Crypto", "CryptoExtras"]),
+            "Tokens", own: ["Vault", "StoreAPI", "Meters", "Domain", "JSON"], packages: ["Crypto", "CryptoExtras"]),
 
         ImportRule(
-            "Engine", own: ["StoreAPI", "ConnectorAPI", "Vault", "Domain"], packages: ["Logging"]),
-        ImportRule("Scheduler", own: ["StoreAPI", "Domain"], packages: ["Logging"]),
+            "Engine", own: ["StoreAPI", "ConnectorAPI", "Vault", "Meters", "Domain"], packages: ["Logging"]),
+        ImportRule("Scheduler", own: ["StoreAPI", "Meters", "Domain"], packages: ["Logging"]),
         ImportRule(
-            "Registry", own: ["StoreAPI", "ConnectorAPI", "Tokens", "Vault", "Domain", "JSON"], packages: ["Crypto"]),
+            "Registry", own: ["StoreAPI", "ConnectorAPI", "Tokens", "Vault", "Meters", "Domain", "JSON"],
+            packages: ["Crypto"]),
 
         ImportRule(
-            "HTTPAPI", own: ["APIDescription", "Docs", "Registry", "Tokens", "WireAPI", "Domain", "JSON"],
+            "HTTPAPI", own: ["APIDescription", "Docs", "Registry", "Tokens", "WireAPI", "Meters", "Domain", "JSON"],
             packages: ["Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOHTTP1", "Logging"]),
         ImportRule(
             "TributaryClient", own: ["WireAPI", "JSON"], packages: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1"]),
@@ -87,7 +90,8 @@ extension ImportRule {
             "Bootstrap",
             own: [
                 "Domain", "JSON", "StoreAPI", "ConnectorAPI", "StoreSQLite", "FileConnector", "SQLConnectors",
-                "Egress", "HTTPFetch", "LibPQ", "TenantFiles", "Vault", "Tokens", "Engine", "Scheduler", "Registry",
+                "Egress", "HTTPFetch", "LibPQ", "TenantFiles", "Vault", "Meters", "Tokens", "Engine", "Scheduler",
+                "Registry",
                 "HTTPAPI",
             ],
             packages: ["Hummingbird", "ServiceLifecycle", "UnixSignals", "Configuration", "Logging"],

@@ -1,5 +1,6 @@
 import Domain
 import Logging
+import Meters
 import StoreAPI
 import StoreSQLite
 import TestSupport
@@ -12,6 +13,7 @@ import Testing
     private let wall = TestClock()
     private let store: SQLiteStore
     private let scheduler: Scheduler
+    private let meters = SchedulerMeters()
     private let ids: ULIDGenerator
     private let tenant: TenantID
 
@@ -23,7 +25,7 @@ import Testing
         tenant = try #require(TenantID("acme"))
         scheduler = Scheduler(
             store: store, ids: ids, clock: ManualClock().clock,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, meters: meters)
     }
 
     private func register(_ edit: (inout DataSource) -> Void = { _ in }) async throws -> DataSourceID {
@@ -59,6 +61,7 @@ import Testing
         #expect(try await scheduler.tick() == 0)
         let runs = try await runs(id)
         #expect(runs.map(\.trigger) == [.schedule])
+        #expect(meters.lag.count() == 1 && meters.lag.sum == .seconds(1))
         #expect(runs[0].status == .queued)
         #expect(runs[0].scheduledFor == wall.now - .seconds(1))
         let next = try #require(try await source(id).nextSyncAt)
@@ -106,10 +109,10 @@ import Testing
         let id = try await register()
         wall.advance(by: .seconds(61))
         let (first, second) = (ids.next(RunKind.self), ids.next(RunKind.self))
-        try await store.write(Scope(tenant: tenant)) { try $0.fire(id, run: first) }
+        _ = try await store.write(Scope(tenant: tenant)) { try $0.fire(id, run: first) }
         let next = try await source(id).nextSyncAt
         try await end(id)
-        try await store.write(Scope(tenant: tenant)) { try $0.fire(id, run: second) }
+        _ = try await store.write(Scope(tenant: tenant)) { try $0.fire(id, run: second) }
         #expect(try await runs(id).map(\.id) == [first])
         #expect(try await source(id).nextSyncAt == next)
     }

@@ -32,6 +32,14 @@ struct Answer: Sendable {
         return answer
     }
 
+    /// An answer with text that is another at every moment.
+    static func text(_ text: String, _ mediaType: String) -> Answer {
+        var answer = Answer(status: .ok, body: Array(text.utf8))
+        answer.headers[.contentType] = mediaType
+        answer.headers[.cacheControl] = "no-store"
+        return answer
+    }
+
     static func empty(_ status: HTTPResponse.Status) -> Answer { Answer(status: status) }
 
     func with(_ name: HTTPField.Name, _ value: String) -> Answer {

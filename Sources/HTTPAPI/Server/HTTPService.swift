@@ -5,6 +5,7 @@ import HTTPTypes
 public import Hummingbird
 public import JSON
 public import Logging
+import Meters
 public import Registry
 public import Tokens
 import WireAPI
@@ -26,6 +27,7 @@ public struct HTTPService: HTTPResponder {
     private let logger: Logger
     private let servesAPI: Bool
     private let rateLimiter: RateLimiter?
+    private let metrics: Metrics
     private let manifest: Document
     private let description: Document
     private let docs: DocRoutes
@@ -34,10 +36,11 @@ public struct HTTPService: HTTPResponder {
 
     /// Puts the service together; `keySet` is what `/.well-known/jwks.json` answers, `errors` what the
     /// descriptions of the API say of error codes. Without `servesAPI` there is nothing
-    /// but `/health` and `/ready`, as a worker has it.
+    /// but `/health`, `/ready` and `/metrics`, as a worker has it.
     public init(
         useCases: UseCases, tokens: TokenVerifier, status: ServerStatus, keySet: JSONObject, ids: ULIDGenerator,
-        wallClock: WallClock, clock: MonotonicClock, logger: Logger, errors: ErrorCatalog, servesAPI: Bool = true,
+        wallClock: WallClock, clock: MonotonicClock, logger: Logger, metrics: Metrics, errors: ErrorCatalog,
+        servesAPI: Bool = true,
         rateLimiter: RateLimiter? = nil
     ) {
         self.useCases = useCases
@@ -50,6 +53,7 @@ public struct HTTPService: HTTPResponder {
         self.logger = logger
         self.servesAPI = servesAPI
         self.rateLimiter = rateLimiter
+        self.metrics = metrics
         manifest = Document(Manifest(errors: errors, version: status.version).json)
         docs = DocRoutes(DocSite(connectors: useCases.connectors.descriptors, errors: errors))
         description = Document(OpenAPIDocument(errors: errors, version: status.version).json)
@@ -58,8 +62,10 @@ public struct HTTPService: HTTPResponder {
     /// Answers one request; never throws.
     public func respond(to request: Request, context: Context) async throws -> Response {
         let start = clock.now()
+        metrics.http.inFlight.add(1)
+        defer { metrics.http.inFlight.add(-1) }
         let requestID = requestID(of: request)
-        var route = "none"
+        var route = HTTPMeters.noRoute
         var quota: RateLimiter.Quota?
         var answer: Answer
         do {
@@ -72,11 +78,13 @@ public struct HTTPService: HTTPResponder {
             answer = ProblemAnswer.answer(to: error, requestID: requestID)
             logFault(error, requestID: requestID, route: route)
         }
+        let duration = clock.now() - start
+        metrics.http.note(route: route, request.method, status: answer.status.code, duration)
         logger.debug(
             "request answered",
             metadata: Logger.Metadata([
                 .requestID: requestID, .method: request.method.rawValue, .route: route,
-                .status: String(answer.status.code), .duration: String((clock.now() - start).wholeMilliseconds),
+                .status: String(answer.status.code), .duration: String(duration.wholeMilliseconds),
             ]))
         if let quota { answer = quota.added(to: answer) }
         return answer.with(.requestID, requestID).response(toHead: request.method == .head)
@@ -103,6 +111,7 @@ public struct HTTPService: HTTPResponder {
         // Whoever has no token learns nothing of what is here.
         let caller = try await caller(of: request).from(origin)
         quota = rateLimiter?.take(caller.scope)
+        if quota?.isAllowed == false { metrics.http.limited.add() }
         try quota?.check()
         guard let (place, values) = routes.find(path) else { throw AppError(.routeNotFound) }
         route = place.template
@@ -141,8 +150,8 @@ public struct HTTPService: HTTPResponder {
             guard request.method == .get || request.method == .head else { throw MethodRefusal(allowed: "GET, HEAD") }
             return try docs.answer(path, to: request)
         }
-        let isOpen = [Paths.health.text, Paths.ready.text].contains(path)
-        let isOpenAPI = [Paths.keySet.text, Paths.manifest.text, Paths.openAPI.text].contains(path)
+        let isOpen = path == Paths.health.text || path == Paths.ready.text || path == Paths.metrics.text
+        let isOpenAPI = path == Paths.keySet.text || path == Paths.manifest.text || path == Paths.openAPI.text
         guard isOpen || (servesAPI && isOpenAPI) else { return nil }
         route = path
         guard request.method == .get || request.method == .head else { throw MethodRefusal(allowed: "GET, HEAD") }
@@ -150,6 +159,7 @@ public struct HTTPService: HTTPResponder {
         case Paths.keySet.text: return .json(keySet).with(.cacheControl, "public, max-age=300")
         case Paths.manifest.text: return try manifest.answer(to: request)
         case Paths.openAPI.text: return try description.answer(to: request)
+        case Paths.metrics.text: return .text(await metrics.text(), MetricsText.mediaType)
         case Paths.ready.text:
             guard await status.isReady() else { throw AppError(.notReady) }
             return .json(await status.body())

@@ -1,5 +1,6 @@
 import ConnectorAPI
 public import Domain
+import Meters
 import StoreAPI
 
 /// Records that are sent to a DataSource of type `push`.
@@ -10,6 +11,7 @@ public struct Pushes: Sendable {
     let store: any Store
     let catalog: ConnectorCatalog
     let threads: ConnectorThreads
+    let meters: RunMeters
 
     /// What became of the items of one request.
     ///
@@ -57,7 +59,10 @@ public struct Pushes: Sendable {
                 try receipt?.keep(outcome, in: transaction)
                 return (outcome, true)
             }
-            if let outcome = written.value { return outcome }
+            if let outcome = written.value {
+                meters.note(outcome)
+                return outcome
+            }
         }
         throw AppError(.pushBusy, "The DataSource's config changes again and again; try again shortly.")
     }
@@ -109,6 +114,17 @@ extension StoreTransaction {
         if let known, known.live > 0 { throw AppError(.pushKeyChanged) }
         try sync.saveEntity(
             EntityState(name: name, generation: generation, primaryKey: primaryKey), of: source.id)
+    }
+}
+
+extension RunMeters {
+    fileprivate func note(_ outcome: Pushes.Outcome) {
+        records.add(outcome.inserted, RecordOutcome.inserted)
+        records.add(outcome.updated, RecordOutcome.updated)
+        records.add(outcome.unchanged, RecordOutcome.unchanged)
+        records.add(outcome.deleted, RecordOutcome.deleted)
+        records.add(outcome.rejected, RecordOutcome.rejected)
+        records.add(outcome.duplicates, RecordOutcome.duplicate)
     }
 }
 

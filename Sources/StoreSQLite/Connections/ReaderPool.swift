@@ -1,5 +1,6 @@
 import Domain
 import GRDB
+import Meters
 import StoreAPI
 import Synchronization
 
@@ -20,8 +21,12 @@ final class ReaderPool: Sendable {
 
     private let readers: [DatabaseQueue]
     private let state: Mutex<State>
+    private let meters: StoreMeters
+    private let readPath: StoreMeters.ReadPath
 
-    init(path: String, count: Int) throws {
+    init(path: String, count: Int, meters: StoreMeters, as readPath: StoreMeters.ReadPath) throws {
+        self.meters = meters
+        self.readPath = readPath
         readers = try (0..<count).map { _ in try DatabaseOpening.reader(path: path) }
         state = Mutex(State(idle: readers))
     }
@@ -34,6 +39,8 @@ final class ReaderPool: Sendable {
             state.busy += 1
             return (true, reader)
         }
+        if isTaken { meters.reads.add(1, readPath) }
+        if reader != nil { meters.busyReaders.add(1, readPath) } else if isTaken { meters.waitingReads.add(1) }
         reader?.asyncWriteWithoutTransaction { [self] database in
             let connection = Connection(database: database, onFatal: { _ in })
             job(connection)
@@ -51,6 +58,8 @@ final class ReaderPool: Sendable {
             return reader
         }
         guard let reader else { return nil }
+        meters.reads.add(1, readPath)
+        meters.busyReaders.add(1, readPath)
         defer { _ = nextJob(of: reader) }
         return try reader.inDatabase { try job(Connection(database: $0, onFatal: { _ in })) }
     }
@@ -82,6 +91,7 @@ final class ReaderPool: Sendable {
             defer { state.waitsForEnd = [] }
             return (nil, state.waitsForEnd)
         }
+        if job == nil { meters.busyReaders.add(-1, readPath) } else { meters.waitingReads.add(-1) }
         for continuation in ended { continuation.resume() }
         return job
     }

@@ -22,18 +22,21 @@ struct CommitGroup {
     let board: HintBoard
     let seen: SeenRecords
     let sourceText: SourceText?
+    let meters: StoreMeters
     private var done: [Done] = []
     /// What the jobs done so far change in memory, once they are committed.
     private var changes: [SeenChange] = []
 
     init(
-        connection: Connection, clock: WallClock, board: HintBoard, seen: SeenRecords, sourceText: SourceText?
+        connection: Connection, clock: WallClock, board: HintBoard, seen: SeenRecords, sourceText: SourceText?,
+        meters: StoreMeters
     ) {
         self.connection = connection
         self.clock = clock
         self.board = board
         self.seen = seen
         self.sourceText = sourceText
+        self.meters = meters
     }
 
     /// Runs `first`, then what `next` gives, commits and answers every caller. Answers the jobs whose work was lost by
@@ -55,7 +58,7 @@ struct CommitGroup {
             }
             upcoming = taken < limit && begin.duration(to: .now) < time ? next() : nil
         }
-        return commitAndAnswer()
+        return commitAndAnswer(begin)
     }
 
     private mutating func run(_ job: WriteJob) -> Outcome {
@@ -96,7 +99,7 @@ struct CommitGroup {
     }
 
     /// Commits what is done. Without anything done no transaction is open.
-    private func commitAndAnswer() -> [WriteJob] {
+    private func commitAndAnswer(_ begin: ContinuousClock.Instant) -> [WriteJob] {
         guard !done.isEmpty else { return [] }
         do {
             try connection.run("COMMIT")
@@ -105,6 +108,7 @@ struct CommitGroup {
             for one in done { one.job.fail(error) }
             return abandon(answering: [])
         }
+        meters.note(group: done.count, begin.duration(to: .now))
         // Invariant 1: nobody is told of a write before its commit.
         seen.apply(changes)
         for one in done {

@@ -27,19 +27,21 @@ final class Writer: Sendable {
     private let board: HintBoard
     private let seen: SeenRecords
     private let sourceText: SourceText?
+    private let meters: StoreMeters
     private let onFatal: @Sendable (String) -> Void
     private let line = Mutex(Line())
     private let checkpointer = Checkpointer()
 
     init(
         queue: DatabaseQueue, clock: WallClock, board: HintBoard, seen: SeenRecords, sourceText: SourceText?,
-        onFatal: @escaping @Sendable (String) -> Void
+        meters: StoreMeters, onFatal: @escaping @Sendable (String) -> Void
     ) {
         self.queue = queue
         self.clock = clock
         self.board = board
         self.seen = seen
         self.sourceText = sourceText
+        self.meters = meters
         self.onFatal = onFatal
     }
 
@@ -123,7 +125,8 @@ final class Writer: Sendable {
     }
 
     private func group(on connection: Connection) -> CommitGroup {
-        CommitGroup(connection: connection, clock: clock, board: board, seen: seen, sourceText: sourceText)
+        CommitGroup(
+            connection: connection, clock: clock, board: board, seen: seen, sourceText: sourceText, meters: meters)
     }
 
     private var hasFailed: Bool { line.withLock { $0.hasFailed } }

@@ -32,6 +32,16 @@ let waitingChecks = [
         let offered = try await stage.store.claimableRuns(limit: 9, tenantLimit: 1)
         try expectEqual(offered.map(\.tenant), [scope.tenant])
     },
+    StoreCheck("counts the queued and running runs of all tenants") { stage in
+        try expectEqual(try await stage.store.backlog(), Backlog(queued: 0, running: 0))
+        for name in ["acme", "bert"] {
+            let scope = try await tenant(name, running: 2, stage)
+            _ = try await queue(scope, stage.clock.now + .seconds(60), stage)
+        }
+        let source = try await stage.source()
+        _ = try await stage.run(of: source) { $0.status = .succeeded }
+        try expectEqual(try await stage.store.backlog(), Backlog(queued: 2, running: 4))
+    },
     StoreCheck("offers DataSources whose time has come, oldest first") { stage in
         let now = stage.clock.now
         for (delay, isDeleted) in [(-1, false), (-5, false), (0, false), (1, false), (-9, true)] {

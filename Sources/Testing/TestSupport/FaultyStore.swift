@@ -68,6 +68,7 @@ public final class FaultyStore: Store {
         try await store.owner(of: application)
     }
 
+    public func backlog() async throws -> Backlog { try await store.backlog() }
     public func migrate() async throws -> [String] { try await store.migrate() }
     public func recover() async throws { try await store.recover() }
     public func ping() async throws { try await store.ping() }

@@ -41,6 +41,7 @@ public final class KeyStore: Store {
     public func dueSources(limit: Int) async throws -> [SourceReference] { throw Unneeded() }
     public func tenants(after: TenantID?, limit: Int) async throws -> [TenantID] { throw Unneeded() }
     public func owner(of application: ApplicationID) async throws -> TenantID? { throw Unneeded() }
+    public func backlog() async throws -> Backlog { throw Unneeded() }
     public func migrate() async throws -> [String] { [] }
     public func recover() async throws {}
     public func ping() async throws {}

@@ -1,6 +1,7 @@
 import Crypto
 public import Domain
 import JSON
+import Meters
 import Synchronization
 import Vault
 
@@ -16,6 +17,7 @@ public final class TokenVerifier: Sendable {
     public static let maxCachedTokens = 10_000
 
     private let issuers: [Issuer]
+    private let meters: TokenMeters
     private let cache = Mutex(BoundedCache<SHA256Digest, Verified>(capacity: maxCachedTokens))
 
     private struct Verified: Sendable {
@@ -27,19 +29,32 @@ public final class TokenVerifier: Sendable {
     }
 
     /// Makes a verifier of issuers with different names.
-    public init(issuers: [Issuer]) { self.issuers = issuers }
+    public init(issuers: [Issuer], meters: TokenMeters = TokenMeters()) {
+        self.issuers = issuers
+        self.meters = meters
+    }
 
     /// The caller that the token names. Error: `auth.invalid_token`, the same for whatever is wrong.
     ///
     /// Waits for nothing, but when the token names a key that its issuer's URL may have by now: then for one fetch of it.
     public func verify(_ token: String, now: Timestamp) async throws(AppError) -> Caller {
         do {
-            return try check(token, now: now)
+            return counted(try look(token, now: now))
         } catch {
-            guard error == .key, let keys = remoteKeys(of: token) else { throw AppError(.authInvalidToken) }
+            guard error == .key, let keys = remoteKeys(of: token) else { throw refusal() }
             await keys.refreshForUnknownKey()
         }
-        do { return try check(token, now: now) } catch { throw AppError(.authInvalidToken) }
+        do { return counted(try look(token, now: now)) } catch { throw refusal() }
+    }
+
+    private func counted(_ found: (caller: Caller, outcome: TokenMeters.Outcome)) -> Caller {
+        meters.verifications.add(1, found.outcome)
+        return found.caller
+    }
+
+    private func refusal() -> AppError {
+        meters.verifications.add(1, TokenMeters.Outcome.refused)
+        return AppError(.authInvalidToken)
     }
 
     /// Keeps the keys fresh that issuers publish at URLs, until the task is cancelled.
@@ -64,16 +79,22 @@ public final class TokenVerifier: Sendable {
 
     /// The caller that the token names, or the reason why there is none; the reason must not reach the client.
     public func check(_ token: String, now: Timestamp) throws(TokenRefusal) -> Caller {
+        try look(token, now: now).caller
+    }
+
+    private func look(
+        _ token: String, now: Timestamp
+    ) throws(TokenRefusal) -> (caller: Caller, outcome: TokenMeters.Outcome) {
         guard token.utf8.count <= Self.maxBytes else { throw .size }
         let digest = SHA256.hash(data: Array(token.utf8))
         if let known = cache.withLock({ $0.value(for: digest) }), known.version == issuers[known.issuer].keysVersion {
-            if known.caller.expiresAt > now { return known.caller }
+            if known.caller.expiresAt > now { return (known.caller, .cached) }
             cache.withLock { $0.remove(digest) }
             throw .expired
         }
         let verified = try checkUncached(token, now: now)
         cache.withLock { $0.insert(verified, for: digest) }
-        return verified.caller
+        return (verified.caller, .verified)
     }
 
     private func checkUncached(_ text: String, now: Timestamp) throws(TokenRefusal) -> Verified {

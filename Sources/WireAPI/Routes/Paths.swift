@@ -48,6 +48,8 @@ public enum Paths {
     public static let health = Path<Void>("/health")
     /// Whether the process can do its work.
     public static let ready = Path<Void>("/ready")
+    /// What it measures, for Prometheus.
+    public static let metrics = Path<Void>("/metrics")
     /// The public keys of the built-in token issuer (RFC 7517).
     public static let keySet = Path<Void>("/.well-known/jwks.json")
     /// The resources, their fields, verbs and paths.

@@ -8,15 +8,25 @@ import Testing
 @Suite("Commands against a server")
 struct CommandTests {
     private static func run(_ status: String, read: Int = 0, error: String = "null") -> CannedServer.Answer {
-        .init(
-            202,
-            """
-            {"id":"run_1","tenant_id":"t","datasource_id":"ds_1","trigger":"manual","mode":"full","status":"\(status)",
-            "attempt":1,"created_at":"2026-03-01T10:00:00.000Z","scheduled_for":null,
-            "started_at":"2026-03-01T10:00:00.000Z","finished_at":"2026-03-01T10:00:02.000Z","worker_id":null,
-            "fence":null,"entities":[{"name":"countries","mode":"full","read":\(read),"inserted":3,"updated":2,
-            "deleted":1,"unchanged":0,"rejected":0,"duplicates":0,"bytes":9,"complete":false}],"error":\(error)}
-            """)
+        .init(202, body(status, read: read, error: error))
+    }
+
+    private static func body(_ status: String, read: Int = 0, error: String = "null") -> String {
+        """
+        {"id":"run_1","tenant_id":"t","datasource_id":"ds_1","trigger":"manual","mode":"full","status":"\(status)",
+        "attempt":1,"created_at":"2026-03-01T10:00:00.000Z","scheduled_for":null,
+        "started_at":"2026-03-01T10:00:00.000Z","finished_at":"2026-03-01T10:00:02.000Z","worker_id":null,
+        "fence":null,"entities":[{"name":"countries","mode":"full","read":\(read),"inserted":3,"updated":2,
+        "deleted":1,"unchanged":0,"rejected":0,"duplicates":0,"bytes":9,"complete":false}],"error":\(error)}
+        """
+    }
+
+    /// A run's events, as the server tells them.
+    private static func events(_ runs: (name: String, body: String)...) -> CannedServer.Answer {
+        let text = runs.map { run in
+            "event: \(run.name)\ndata: \(run.body.replacing("\n", with: ""))\n\n"
+        }
+        return .init(200, text.joined(), headers: [("Content-Type", "text/event-stream")])
     }
 
     private static func change(_ seq: Int, data: String = #"{"a":1}"#) -> String {
@@ -37,13 +47,42 @@ struct CommandTests {
             ["datasources", "sync", "ds_1", "--mode", "full", "--entity", "countries", "--allow-deletes"],
             answers: [Self.run("queued"), Self.run("running", read: 2), Self.run("succeeded", read: 6000)])
         #expect(outcome.code == 0)
-        #expect(outcome.requests.map(\.method) == ["POST", "GET", "GET"])
+        #expect(outcome.requests.map(\.method) == ["POST", "GET", "GET", "GET"])
         #expect(
             outcome.requests.first?.body == #"{"mode":"full","entities":["countries"],"allow_deletes":true}"#)
         #expect(outcome.pauses == [.milliseconds(300), .milliseconds(300)])
         #expect(outcome.output.contains("countries  6000         3        2        1"))
         #expect(outcome.output.contains("run_1 succeeded: 6,000 read, 6 changes in 2.0 s, 3,000 records/s"))
         #expect(outcome.errors == "")
+    }
+
+    @Test("a sync is told as it goes where the server tells of it, and nothing is asked again and again")
+    func told() async throws {
+        let events = Self.events(
+            ("progress", Self.body("running", read: 1000)), ("progress", Self.body("running", read: 4000)),
+            ("end", Self.body("failed", read: 4000)))
+        for isTerminal in [false, true] {
+            let outcome = try await Script(isTerminal: isTerminal).run(
+                ["datasources", "sync", "ds_1"], answers: [Self.run("queued")], events: events)
+            #expect(outcome.code == 1 && outcome.pauses == [])
+            #expect(
+                outcome.requests.map(\.target) == [
+                    "/api/v1/datasources/ds_1/sync?wait=1", "/api/v1/datasources/ds_1/runs/run_1/events",
+                ])
+            #expect(outcome.output.contains("run_1 failed: 4,000 read"))
+            #expect(outcome.errors.contains("\rcountries  4,000 records") == isTerminal)
+            #expect(outcome.errors.contains("error: The run ended as failed (run_1)."))
+        }
+    }
+
+    @Test("a sync outlives a stream of events that breaks")
+    func lostWhileTold() async throws {
+        let events = Self.events(("progress", Self.body("running")), ("progress", Self.body("running", read: 5)))
+        let outcome = try await Script().run(
+            ["datasources", "sync", "ds_1"], answers: [Self.run("running"), Self.run("succeeded")],
+            events: events.cut(after: 20))
+        #expect(outcome.code == 0)
+        #expect(outcome.requests.map { $0.path.hasSuffix("/events") } == [false, true, false])
     }
 
     @Test("a sync outlives a lost connection, but not a server that stays away")

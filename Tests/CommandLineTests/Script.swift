@@ -25,11 +25,15 @@ struct Script {
     /// Runs one command line without a server.
     func runWithoutServer(_ arguments: [String]) async -> Outcome { await run(arguments, requests: { [] }) }
 
-    /// Runs one command line against a server that gives these answers in turn, the last one for ever.
-    func run(_ arguments: [String], answers: [CannedServer.Answer]) async throws -> Outcome {
+    /// Runs one command line against a server that gives these answers in turn, the last one for ever; `events` to each
+    /// question about a run's events, which is refused where it is nil.
+    func run(
+        _ arguments: [String], answers: [CannedServer.Answer], events: CannedServer.Answer? = nil
+    ) async throws -> Outcome {
         let next = Mutex(0)
-        return try await CannedServer.with(answering: { _ in
-            next.withLock { index in
+        return try await CannedServer.with(answering: { request in
+            if request.path.hasSuffix("/events") { return events ?? .init(406) }
+            return next.withLock { index in
                 defer { index += 1 }
                 return answers[min(index, answers.count - 1)]
             }

@@ -5,6 +5,7 @@ import HummingbirdTesting
 import JSON
 import Registry
 import Synchronization
+import TestSupport
 import Testing
 import TributaryClient
 import WireAPI
@@ -13,8 +14,10 @@ import WireAPI
 @Suite("The client against the server")
 struct ClientAgainstServerTests {
     /// Runs `work` with a client of a stage's server.
-    private func withClient(_ work: @Sendable (TributaryClient, Stage) async throws -> Void) async throws {
-        let stage = try await Stage()
+    private func withClient(
+        clock: MonotonicClock? = nil, _ work: @Sendable (TributaryClient, Stage) async throws -> Void
+    ) async throws {
+        let stage = try await Stage(clock: clock)
         let token = try stage.token()
         try await stage.application.test(.live) { live in
             let client = TributaryClient(url: "http://127.0.0.1:\(try #require(live.port))", token: token)
@@ -108,10 +111,10 @@ struct ClientAgainstServerTests {
             #expect(queued.status == "queued")
             var statuses: [String] = []
             for try await run in client.datasources.watch(queued) {
-                if statuses.count == 1 { try await stage.endRun(of: id) }
+                if statuses.isEmpty { try await stage.endRun(of: id) }
                 statuses.append(run.status)
             }
-            #expect(statuses.first == "queued" && statuses.last == "succeeded")
+            #expect(statuses == ["queued", "succeeded"])
             let second = try await client.datasources.sync(id)
             let cancelled = try await client.datasources.cancel(id, second.id)
             #expect(cancelled.status == "cancelled")
@@ -121,6 +124,32 @@ struct ClientAgainstServerTests {
             #expect(listed == [second.id, queued.id])
             let rejects = try await client.datasources.allRejects(id, second.id).reduce(0) { count, _ in count + 1 }
             #expect(rejects == 0)
+        }
+    }
+
+    @Test("a run's events come from its beginning to its end, and a watcher needs nothing else")
+    func events() async throws {
+        try await withClient(clock: .machine) { client, stage in
+            let id = try await client.datasources.create(Self.new("a")).id
+            let run = try await client.datasources.sync(id)
+            let (told, telling) = AsyncStream.makeStream(of: SyncRunBody.self)
+            let reader = Task {
+                for try await run in client.datasources.events(id, run.id) { telling.yield(run) }
+            }
+            var tellings = told.makeAsyncIterator()
+            #expect(await tellings.next() == run)
+            let watcher = Task { try await client.datasources.finished(run, within: .seconds(60)) }
+            try await stage.endRun(of: id, .failed)
+            #expect(await tellings.next()?.status == "failed")
+            try await reader.value
+            let ended = try await watcher.value
+            #expect(ended.status == "failed")
+            let again = try await client.datasources.events(id, run.id).reduce(into: []) { $0.append($1) }
+            #expect(again == [ended])
+            let other = await refusal {
+                for try await _ in client.datasources.events(id, "run_01JD2Y6V9N0QH8Z4M7K3T5R1XA") {}
+            }
+            #expect(other?.code == .runNotFound)
         }
     }
 

@@ -25,6 +25,8 @@ public final class CannedServer: Sendable {
         /// What becomes of the connection.
         enum Manner: Sendable {
             case whole
+            /// Sent so many bytes at a time.
+            case pieces(of: Int)
             /// Dropped after so many bytes of the body; nil = before the head.
             case cut(after: Int?)
             /// Kept open for ever after so many bytes of the body; nil = before the head.
@@ -52,6 +54,9 @@ public final class CannedServer: Sendable {
         public static let lost = Answer(0, "", [], .cut(after: nil))
         /// No answer, and the connection stays open.
         public static let never = Answer(0, "", [], .stuck(after: nil))
+
+        /// The same answer, but its body is sent so many bytes at a time.
+        public func pieces(of count: Int) -> Answer { Answer(status, body, headers, .pieces(of: count)) }
 
         /// The same answer, but the connection is dropped after so many bytes of the body.
         public func cut(after count: Int) -> Answer { Answer(status, body, headers, .cut(after: count)) }
@@ -164,6 +169,15 @@ private final class Clerk: ChannelInboundHandler {
         case .stuck(after: nil): break
         case .whole:
             write(answer, upTo: .max, context)
+            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        case .pieces(let count):
+            var rest = Array(answer.body.utf8)[...]
+            write(answer, upTo: 0, context)
+            while !rest.isEmpty {
+                context.writeAndFlush(
+                    wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: rest.prefix(count))))), promise: nil)
+                rest = rest.dropFirst(count)
+            }
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         case .stuck(let count?):
             write(answer, upTo: count, context)

@@ -2,13 +2,21 @@ import JSON
 import NIOHTTP1
 import WireAPI
 
-/// What came back, read whole.
+/// What came back, read whole unless it is a stream.
 struct Answer: Sendable {
     let status: Int
     let headers: HTTPHeaders
-    let body: [UInt8]
+    var body: [UInt8]
+    /// The body of an answer that comes bit by bit, where the call asked for one; then `body` is empty.
+    var stream: AnswerStream?
 
     var isSuccess: Bool { (200..<300).contains(status) }
+
+    /// Whether the body is a stream of events (the HTML Standard, section 9.2.5).
+    var isEvents: Bool {
+        let type = (header("Content-Type") ?? "").prefix { $0 != ";" && $0 != " " }
+        return status == 200 && type.lowercased() == "text/event-stream"
+    }
 
     /// The header's first value; nil where there is none.
     func header(_ name: String) -> String? { headers.first(name: name) }
@@ -17,7 +25,12 @@ struct Answer: Sendable {
     var tag: EntityTag? { header("ETag").map { EntityTag(rawValue: $0) } }
 
     /// Reads the body; throws `ConnectionError` where it hasn't that form.
-    func decoded<Shape: WireValue>(as _: Shape.Type = Shape.self) throws -> Shape {
+    func decoded<Shape: WireValue>(as shape: Shape.Type = Shape.self) throws -> Shape {
+        try Self.decoded(body, as: shape)
+    }
+
+    /// Reads a body; throws `ConnectionError` where it hasn't that form.
+    static func decoded<Shape: WireValue>(_ body: [UInt8], as _: Shape.Type) throws -> Shape {
         do throws(WireError) {
             return try Shape(parsing: body)
         } catch {

@@ -25,11 +25,20 @@ struct Call: Sendable {
     var repetition = Repetition.doubles
     /// Whether the caller has its own way to go on after a failure.
     var isTriedOnce = false
+    /// Whether it asks for events, which are read as they come.
+    var isStreamed = false
     /// Whether the token belongs on it.
     var isAuthorized = true
 
     static func get(_ path: String, query: Query = Query(), wait: Duration = .zero) -> Call {
         Call(method: .GET, path: path, query: query, wait: wait, repetition: .harmless)
+    }
+
+    /// A GET of events.
+    static func events(_ path: String, query: Query = Query()) -> Call {
+        var call = Call.get(path, query: query)
+        call.isStreamed = true
+        return call
     }
 
     /// A POST that changes something: `key` tells a repeated one from another.

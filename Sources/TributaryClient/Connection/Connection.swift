@@ -42,6 +42,14 @@ final class Connection: Sendable, CustomReflectable {
         return answer
     }
 
+    /// Sends a call for events; throws `ConnectionError` (`unreadable`) where the answer is something else.
+    func stream(_ call: Call) async throws -> AnswerStream {
+        guard let stream = try await succeed(call).stream else {
+            throw ConnectionError(.unreadable, "The server's answer isn't a stream of events.", mayHaveArrived: true)
+        }
+        return stream
+    }
+
     /// Sends a call, renewing the token once where the server refuses it, and returns whatever came back.
     func exchange(_ call: Call) async throws -> Answer {
         try call.check()

@@ -4,14 +4,16 @@ import NIOHTTP1
 import Synchronization
 import WireAPI
 
-/// Sends one request and reads its answer whole: the one place that knows the HTTP library. Redirects aren't followed,
-/// so a token goes nowhere else, and no proxy is used.
+/// Sends one request and reads its answer: with `AnswerStream` the one place that knows the HTTP library. Redirects
+/// aren't followed, so a token goes nowhere else, and no proxy is used.
 final class Transport: Sendable {
     private let base: Result<Address, any Error>
     private let limits: ClientLimits
     private let http: HTTPClient
+    /// For answers that come bit by bit: their time is limited from one bit to the next.
+    private let streams: HTTPClient
 
-    init(base: String, limits: ClientLimits) {
+    init(base: String, limits: ClientLimits, longestSilence: Duration? = nil) {
         self.base = Result { try Address(base) }
         self.limits = limits
         var configuration = HTTPClient.Configuration(
@@ -21,14 +23,20 @@ final class Transport: Sendable {
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = max(limits.maxConnections, 1)
         configuration.httpVersion = .http1Only
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        configuration.timeout.read = TimeAmount(longestSilence ?? limits.callTimeout + RunEvents.longestSilence)
+        streams = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
     // The library insists on being shut down before it goes; it says so too if that has happened already.
-    deinit { http.shutdown { _ in } }
+    deinit {
+        http.shutdown { _ in }
+        streams.shutdown { _ in }
+    }
 
     func close() async {
         // The only fault is that it is closed already.
         try? await http.shutdown()
+        try? await streams.shutdown()
     }
 
     /// The server's address; nil where it is none.
@@ -43,12 +51,18 @@ final class Transport: Sendable {
         let departure = Departure()
         let request = request(call, to: address, token: token, departure)
         let limit = TimeAmount(limits.callTimeout + call.wait)
-        let work = Task { [http, most = limits.maxAnswerBytes] in
+        let work = Task { [http = call.isStreamed ? streams : http, most = limits.maxAnswerBytes] in
             let response = try await http.execute(request, timeout: limit + .seconds(1))
-            let body = try await response.body.collect(upTo: most)
+            var answer = Answer(status: Int(response.status.code), headers: response.headers, body: [])
+            if call.isStreamed, answer.isEvents {
+                answer.stream = AnswerStream(body: response.body) {
+                    self.fault($0, at: address, departure, isLate: false)
+                }
+                return answer
+            }
+            answer.body = Array(try await response.body.collect(upTo: most).readableBytesView)
             try Task.checkCancellation()
-            return Answer(
-                status: Int(response.status.code), headers: response.headers, body: Array(body.readableBytesView))
+            return answer
         }
         // The library's own time limit ends with the answer's head, and its body may drip for ever.
         let isLate = Flag()
@@ -73,7 +87,7 @@ final class Transport: Sendable {
     ) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: address.text + call.target)
         request.method = call.method
-        request.headers.add(name: "Accept", value: "application/json")
+        request.headers.add(name: "Accept", value: call.isStreamed ? "text/event-stream" : "application/json")
         if let token { request.headers.add(name: "Authorization", value: "Bearer " + token.exposed) }
         for (name, value) in call.headers { request.headers.add(name: name, value: value) }
         if let body = call.body {

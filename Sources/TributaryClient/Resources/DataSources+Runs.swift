@@ -47,16 +47,28 @@ extension DataSources {
             .post(try Place.of(Paths.cancel, id: id, run: run), key: connection.key(idempotencyKey)))
     }
 
-    /// Looks at a run until it has ended: first what was given, then one snapshot a look, the ended run last.
+    /// Follows a run as the server tells of it: at once, then at most once a second when it has changed, the ended run
+    /// last. Holds a connection until then. See ``watch(_:looks:)`` for one that works without events too.
+    public func events(_ id: String, _ run: String, includeDeleted: Bool = false) -> RunEvents {
+        RunEvents(connection: connection) {
+            .events(try Place.of(Paths.events, id: id, run: run), query: .including(deleted: includeDeleted))
+        }
+    }
+
+    /// Watches a run until it has ended: first what was given, then each change that the server tells of, the ended run
+    /// last. Where events don't come through, it looks at the run instead.
     ///
     /// A server that is away for up to half a minute at a time is waited for, since the run outlives it; then its error
     /// is thrown. Cancelling ends the watch, not the run.
     ///
     /// - Parameters:
     ///   - run: As a call answered it; one that has ended already is all there is.
-    ///   - looks: The pauses between looks: 100 ms at first, later 2 s.
+    ///   - looks: The pauses between looks, where there are no events: 100 ms at first, later 2 s.
     public func watch(_ run: SyncRunBody, looks: Backoff = .looks) -> RunSnapshots {
-        RunSnapshots(run: run, looks: looks, limits: connection.limits, surroundings: connection.surroundings) {
+        let events = RunEvents(connection: connection, hasOtherWay: true) {
+            .events(try Place.of(Paths.events, id: run.datasourceID, run: run.id))
+        }
+        return RunSnapshots(run: run, looks: looks, connection: connection, events: events) {
             var call = Call.get(try Place.of(Paths.run, id: run.datasourceID, run: run.id))
             call.isTriedOnce = true
             return try await connection.send(call)
@@ -69,14 +81,21 @@ extension DataSources {
     ///   - run: As a call answered it.
     ///   - limit: Throws `ConnectionError` (`timedOut`) when it takes longer; the run goes on. nil = no limit.
     public func finished(_ run: SyncRunBody, within limit: Duration? = nil) async throws -> SyncRunBody {
-        let start = connection.surroundings.now()
-        var last = run
-        for try await snapshot in watch(run) {
-            last = snapshot
-            guard let limit, !last.hasEnded, connection.surroundings.now() - start >= limit else { continue }
+        guard let limit, !run.hasEnded else { return try await ended(run) }
+        return try await withThrowingTaskGroup(of: SyncRunBody?.self) { group in
+            group.addTask { try await ended(run) }
+            group.addTask {
+                try await connection.surroundings.sleep(limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            if let last = try await group.next() ?? nil { return last }
             throw ConnectionError(.timedOut, "\(run.id) hasn't ended in time; it goes on.", mayHaveArrived: true)
         }
-        return last
+    }
+
+    private func ended(_ run: SyncRunBody) async throws -> SyncRunBody {
+        try await watch(run).reduce(run) { $1 }
     }
 
     /// One page of the items that a run couldn't store.

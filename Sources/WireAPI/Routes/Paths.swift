@@ -18,6 +18,8 @@ public enum Paths {
     public static let run = Path<(String, String)>("/api/v1/datasources/{id}/runs/{run_id}")
     /// Stop a run.
     public static let cancel = Path<(String, String)>("/api/v1/datasources/{id}/runs/{run_id}/cancel")
+    /// What happens to a run, as server-sent events.
+    public static let events = Path<(String, String)>("/api/v1/datasources/{id}/runs/{run_id}/events")
     /// The items that a run couldn't store.
     public static let rejects = Path<(String, String)>("/api/v1/datasources/{id}/runs/{run_id}/rejects")
     /// The records of one entity.

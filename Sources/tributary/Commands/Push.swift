@@ -9,7 +9,7 @@ struct Push: AsyncParsableCommand {
         abstract: "Send records to a DataSource of type push.",
         discussion: """
             Takes a JSON array or one JSON object a line, of any length, from a file or standard input, and sends it in \
-            requests of up to 8 MiB. A record that is there is replaced; an object with "_deleted": true and the key's \
+            requests of some 6 MiB. A record that is there is replaced; an object with "_deleted": true and the key's \
             fields deletes. Sending the same again does no harm.
 
             Exits with 1 if items were rejected; the others are stored.
@@ -61,7 +61,7 @@ struct Push: AsyncParsableCommand {
 
 /// Cuts a JSON array or JSON lines into requests, whatever the input's length.
 private struct ItemReader {
-    /// What a request holds at least, but for the last one.
+    /// What a request holds at least, but for the last one; at most a piece of input more, so below what the server takes.
     private static let bytes = 6 << 20
     private static let items = 50_000
 
@@ -69,25 +69,19 @@ private struct ItemReader {
     private var scanner: JSONElementScanner?
     private var found = JSONElementBatch()
     private var isAtEnd = false
-    /// Items of `found` that were given out.
-    private var used = 0
 
     init(_ file: String) throws { input = try InputBlocks(file) }
 
     /// The next items, one a line; nil after the last.
     mutating func next() throws -> [UInt8]? {
-        if used == found.count {
-            used = 0
-            found.removeAll()
-        }
+        found.removeAll()
         while !isAtEnd, found.bytes.count < Self.bytes, found.count < Self.items { try readOn() }
-        guard used < found.count else { return nil }
+        guard !found.isEmpty else { return nil }
         var lines: [UInt8] = []
-        let end = min(used + Self.items, found.count)
-        while used < end, lines.count < Self.bytes {
-            lines += found.element(used)
+        lines.reserveCapacity(found.bytes.count + found.count)
+        for number in 0..<found.count {
+            lines += found.element(number)
             lines.append(UInt8(ascii: "\n"))
-            used += 1
         }
         return lines
     }

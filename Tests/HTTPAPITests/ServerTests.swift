@@ -59,7 +59,7 @@ struct ServerTests {
     func routing() async throws {
         let stage = try await Stage()
         for path in [
-            "/", "/nothing", "/api", "/api/v1", "/api/v1/nothing", "/api/v1/datasources/", "//health", "/health/",
+            "/nothing", "/api", "/api/v1", "/api/v1/nothing", "/api/v1/datasources/", "//health", "/health/",
         ] {
             let reply = try await stage.send(.get, path)
             #expect(reply.status == 404 && reply.code == "route.not_found", "\(path)")

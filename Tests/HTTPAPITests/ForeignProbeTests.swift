@@ -7,7 +7,7 @@ import Testing
 /// Random requests of others with a victim's names in every place where a name can stand: ids in paths, queries and
 /// bodies, cursors, idempotency keys, children under wrong parents. Each is sent once with the victim's names and once
 /// with names of the same form that nothing has, and both answers must be the same.
-@Suite("Requests with another's names") struct ForeignProbeTests {
+@Suite("Requests with another's names", .ownThreads) struct ForeignProbeTests {
     private static let probes = ProcessInfo.processInfo.environment["TRIBUTARY_TEST_LARGE"] == nil ? 4_000 : 20_000
 
     @Test("whatever names of a victim a stranger uses, the answer is that for names that nothing has")

@@ -4,7 +4,7 @@ import StoreAPI
 import TestSupport
 import Testing
 
-@Suite("Pages of a list that changes while it is read") struct PagingTests {
+@Suite("Pages of a list that changes while it is read", .ownThreads) struct PagingTests {
     private static let sources = 10_000
 
     @Test(

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Tokens
 
-@Suite("Hostile tokens over HTTP")
+@Suite("Hostile tokens over HTTP", .ownThreads)
 struct HostileTokenTests {
     /// Fewer than these would mean that some of them were lost.
     private static let fewest = 200

@@ -22,7 +22,8 @@ public struct HTTPMeters: MeterGroup {
 
     /// The statuses of answers; a test compares them with the contract.
     static let statuses = [
-        200, 201, 202, 204, 304, 400, 401, 403, 404, 405, 406, 408, 409, 410, 412, 413, 415, 422, 429, 500, 503, 507,
+        200, 201, 202, 204, 302, 304, 308, 400, 401, 403, 404, 405, 406, 408, 409, 410, 412, 413, 415, 422, 429, 500,
+        503, 507,
     ]
     private static let statusLabels = statuses.map { "\($0)" } + ["other"]
 

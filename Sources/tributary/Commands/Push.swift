@@ -51,7 +51,8 @@ struct Push: AsyncParsableCommand {
         ]
         let parts = counts.filter { $0.1 > 0 }.map { "\($0.1.grouped) \($0.0)" }
         output.line(
-            "\(total.received.grouped) items: " + (parts.isEmpty ? "nothing to do" : parts.joined(separator: ", ")))
+            "\(total.received.grouped) \(total.received == 1 ? "item" : "items"): "
+                + (parts.isEmpty ? "nothing to do" : parts.joined(separator: ", ")))
         for reject in total.rejects.prefix(Self.mostRejectsShown) {
             Surroundings.current.errors.line("item \(reject.index): \(reject.detail.printable) (\(reject.code))")
         }

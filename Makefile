@@ -12,6 +12,11 @@ say = @printf '\n== %s\n' "$(1)"
 RACY_SUITES := EngineTests|SchedulerTests|StoreSQLiteTests
 # Those that start databases and servers: after the others, which measure time.
 HEAVY_SUITES := DocsTests|SQLConnectorsTests|FaultKitTests|EndToEndTests
+# How many requests the fuzzer makes up for each operation of the API, beside its examples and edges.
+API_CASES ?= 5
+API_CASES_FULL ?= 150
+# `make test` makes up the same ones each time.
+API_SEED ?= 20261124
 SWIFT_TEST := swift test --skip-build --disable-xctest --parallel
 SWIFT_FILES := Sources Tests Package.swift
 
@@ -32,14 +37,18 @@ build: setup ## release binary at .build/release/tributary
 demo: setup ## sync real data of this machine and read its change feed (KEEP=1 leaves the server running)
 	@$(ROOT)scripts/demo
 
-test: setup-tests lint ## lint, one debug build, every test with its everyday figures
+test: setup-tests lint ## lint, one debug build, every test with its everyday figures, the API against its description
 	$(call say,build (debug$(comma) with tests))
 	@cd $(ROOT) && swift build --build-tests
 	$(call say,test)
 	@cd $(ROOT) && $(SWIFT_TEST) --skip '$(HEAVY_SUITES)'
 	@cd $(ROOT) && $(SWIFT_TEST) --filter '$(HEAVY_SUITES)'
+	$(call say,check the API against its description)
+	@$(ROOT)scripts/check-api $(API_CASES) $(API_SEED)
 
 test-full: test build ## also large figures, and the thread sanitizer over engine, scheduler and store
+	$(call say,check the API with many requests)
+	@$(ROOT)scripts/check-api $(API_CASES_FULL)
 	$(call say,test with large figures)
 	@cd $(ROOT) && TRIBUTARY_TEST_LARGE=1 $(SWIFT_TEST) --skip '$(HEAVY_SUITES)'
 	@cd $(ROOT) && TRIBUTARY_TEST_LARGE=1 $(SWIFT_TEST) --filter '$(HEAVY_SUITES)'

@@ -74,7 +74,7 @@ public enum Contract {
     /// Codes that any request can be answered with, whatever its operation.
     public static let commonErrors = [
         "auth.invalid_token", "auth.scope_missing", "query.unknown", "query.invalid", "header.invalid",
-        "route.not_acceptable", "request.throttled", "request.target_too_long", "request.headers_too_large",
-        "store.unavailable", "server.interrupted",
+        "route.not_acceptable", "request.malformed", "request.expectation_unknown", "request.throttled",
+        "request.target_too_long", "request.headers_too_large", "store.unavailable", "server.interrupted",
     ]
 }

@@ -41,13 +41,16 @@ public final class ULIDGenerator: Sendable {
         self.random = random
     }
 
-    /// A ULID above every other that this generator made.
+    /// A ULID above every other that this generator made. Chance is drawn once a millisecond; within it ids count up.
     public func next() -> ULID {
         let time = UInt128(UInt64(clamping: clock.now().milliseconds) & 0xFFFF_FFFF_FFFF) << 80
-        let chance = (UInt128(random() & 0xFFFF) << 64) | UInt128(random())
         return ULID(
             bits: last.withLock { last in
-                last = (time >> 80) > (last >> 80) ? time | chance : last + 1
+                guard time >> 80 > last >> 80 else {
+                    last += 1
+                    return last
+                }
+                last = time | UInt128(random() & 0xFFFF) << 64 | UInt128(random())
                 return last
             })
     }

@@ -43,6 +43,15 @@ struct RecordRouteTests {
         }
     }
 
+    @Test("an entity's name that is longer than any can be is refused")
+    func longEntity() async throws {
+        let stage = try await Stage()
+        let place = try await path + stage.register() + "/records/"
+        #expect(try await stage.send(.get, place + String(repeating: "o", count: 256)).status == 200)
+        let reply = try await stage.send(.get, place + String(repeating: "o", count: 257))
+        #expect(reply.status == 400 && reply.code == "query.invalid")
+    }
+
     @Test("a record's id stays the same over versions, and differs by source, entity and key")
     func ids() async throws {
         let stage = try await Stage()

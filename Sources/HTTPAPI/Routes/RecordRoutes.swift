@@ -9,6 +9,9 @@ enum RecordRoutes {
 
     @Sendable static func list(_ exchange: Exchange) async throws -> Answer {
         let query = exchange.query
+        guard exchange.second.unicodeScalars.count <= Parameter.longestText else {
+            throw AppError(.queryInvalid, "The entity's name may have at most \(Parameter.longestText) characters.")
+        }
         var filter = Records.Filter(entity: exchange.second)
         filter.includesDeleted = try query.flag("include_deleted")
         filter.keys = query.all("key")

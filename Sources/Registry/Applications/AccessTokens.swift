@@ -2,6 +2,7 @@ import Crypto
 public import Domain
 import StoreAPI
 import Tokens
+import Vault
 
 /// Tokens for Applications: OAuth 2 client credentials (RFC 6749 section 4.4), and the end of such tokens.
 public struct AccessTokens: Sendable {
@@ -88,17 +89,13 @@ public struct AccessTokens: Sendable {
         return try await store.read(Scope(tenant: owner)) { transaction in
             let application = try transaction.applications.find(id)
             let key = try transaction.apiKeys.find(keyID, of: id)
-            let isRight = Self.isSame(key?.secretHash ?? [UInt8](repeating: 1, count: KeyText.hashBytes), hash)
+            let isRight = ConstantTime.areEqual(
+                key?.secretHash ?? [UInt8](repeating: 1, count: KeyText.hashBytes), hash)
             guard text != nil, isRight, let application, !application.isDeleted, let key,
                 key.isLive(at: transaction.now)
             else { return nil }
             return Found(application: application, key: key, now: transaction.now)
         }
-    }
-
-    /// Goes through both whole, wherever the first difference is.
-    private static func isSame(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-        zip(left, right).reduce(UInt8(left.count == right.count ? 0 : 1)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
     /// RFC 6749 section 3.3: less may be asked for; a word that isn't granted refuses the whole request.

@@ -18,8 +18,7 @@ extension Applications {
     ) async throws -> ListPage<APIKey> {
         try caller.require(.applicationsAdmin)
         let list = ["api_keys", application]
-        let after = try cursor.map { try cursors.open($0, for: list, caller: caller) }
-            .flatMap { $0.first?.stringValue.flatMap(APIKeyID.init) }
+        let after: APIKeyID? = try cursors.id(cursor, for: list, caller: caller)
         let (rows, total) = try await store.read(caller.scope) { transaction in
             let id = try transaction.application(application).id
             return (
@@ -27,11 +26,9 @@ extension Applications {
                 try transaction.apiKeys.count(of: id)
             )
         }
-        let items = Array(rows.prefix(limit))
-        let next = rows.count > limit ? items.last?.id.rawValue : nil
-        return ListPage(
-            items: items, cursor: try next.map { try cursors.seal([.string($0)], for: list, caller: caller) },
-            total: total)
+        return try cursors.page(rows, limit: limit, total: total, of: list, caller: caller) {
+            [.string($0.id.rawValue)]
+        }
     }
 
     /// Makes a key of `{name?, expires_at?}`; the oldest keys that open nothing any more may go for it.

@@ -22,8 +22,7 @@ public struct Applications: Sendable {
     ) async throws -> ListPage<ClientApplication> {
         try caller.require(.applicationsAdmin)
         let list = ["applications", includesDeleted ? "deleted" : ""]
-        let after = try cursor.map { try cursors.open($0, for: list, caller: caller) }
-            .flatMap { $0.first?.stringValue.flatMap(ApplicationID.init) }
+        let after: ApplicationID? = try cursors.id(cursor, for: list, caller: caller)
         let (rows, total) = try await store.read(caller.scope) { transaction in
             let applications = transaction.applications
             return (
@@ -31,11 +30,9 @@ public struct Applications: Sendable {
                 try applications.count(includesDeleted: includesDeleted)
             )
         }
-        let items = Array(rows.prefix(limit))
-        let next = rows.count > limit ? items.last?.id.rawValue : nil
-        return ListPage(
-            items: items, cursor: try next.map { try cursors.seal([.string($0)], for: list, caller: caller) },
-            total: total)
+        return try cursors.page(rows, limit: limit, total: total, of: list, caller: caller) {
+            [.string($0.id.rawValue)]
+        }
     }
 
     /// Errors: `auth.scope_missing` (applications:admin), `application.not_found`.

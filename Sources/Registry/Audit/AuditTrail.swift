@@ -24,11 +24,9 @@ public struct AuditTrail: Sendable {
         let (rows, total) = try await store.read(caller.scope) { transaction in
             (try transaction.audit.list(asked), try transaction.audit.count(asked))
         }
-        let items = Array(rows.prefix(limit))
-        let next = rows.count > limit ? items.last.map { AuditQuery.Position($0).json } : nil
-        return ListPage(
-            items: items, cursor: try next.map { try cursors.seal($0, for: asked.binding, caller: caller) },
-            total: total)
+        return try cursors.page(rows, limit: limit, total: total, of: asked.binding, caller: caller) {
+            AuditQuery.Position($0).json
+        }
     }
 }
 

@@ -22,13 +22,28 @@ struct CursorSeal: Sendable {
         guard cursor.count > Self.codeBytes, cursor.count <= Self.mostBytes else { throw AppError(.cursorInvalid) }
         let text = Array(cursor[Self.codeBytes...])
         let expected = try code(of: text, list, caller)
-        // The whole code is gone through, wherever the first difference is.
-        let difference = zip(cursor, expected).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) }
         // Text with a right code was written by this program, so it parses.
-        guard difference == 0, let position = try? JSONValue(parsing: text).arrayValue else {
+        guard ConstantTime.areEqual(cursor.prefix(Self.codeBytes), expected),
+            let position = try? JSONValue(parsing: text).arrayValue
+        else {
             throw AppError(.cursorInvalid)
         }
         return position
+    }
+
+    /// The id behind which a page begins; nil for the first page. Throws `cursor.invalid`.
+    func id<Kind>(_ cursor: [UInt8]?, for list: [String], caller: Caller) throws -> Identifier<Kind>? {
+        try cursor.flatMap { try open($0, for: list, caller: caller).first?.stringValue.flatMap(Identifier.init) }
+    }
+
+    /// A page of rows that were asked for one beyond its limit: the one too many says that there is a next, which begins
+    /// behind the `position` of the last.
+    func page<Row>(
+        _ rows: [Row], limit: Int, total: Int, of list: [String], caller: Caller, position: (Row) -> [JSONValue]
+    ) throws -> ListPage<Row> {
+        let items = Array(rows.prefix(limit))
+        let next = rows.count > limit ? items.last.map(position) : nil
+        return ListPage(items: items, cursor: try next.map { try seal($0, for: list, caller: caller) }, total: total)
     }
 
     private func code(of text: [UInt8], _ list: [String], _ caller: Caller) throws -> [UInt8] {

@@ -19,19 +19,16 @@ public struct Runs: Sendable {
     ) async throws -> ListPage<SyncRun> {
         try caller.require(.datasourcesRead)
         let list = ["runs", source]
-        let after = try cursor.map { try cursors.open($0, for: list, caller: caller) }
-            .flatMap { $0.first?.stringValue.flatMap(RunID.init) }
+        let after: RunID? = try cursors.id(cursor, for: list, caller: caller)
         let (rows, total) = try await store.read(caller.scope) { transaction in
             let id = try transaction.source(source, includesDeleted: includesDeleted).id
             return (
                 try transaction.runs.list(of: id, after: after, limit: limit + 1), try transaction.runs.count(of: id)
             )
         }
-        let items = Array(rows.prefix(limit))
-        let next = rows.count > limit ? items.last?.id.rawValue : nil
-        return ListPage(
-            items: items, cursor: try next.map { try cursors.seal([.string($0)], for: list, caller: caller) },
-            total: total)
+        return try cursors.page(rows, limit: limit, total: total, of: list, caller: caller) {
+            [.string($0.id.rawValue)]
+        }
     }
 
     /// Errors: `auth.scope_missing` (datasources:read), `datasource.not_found`, `run.not_found`.
@@ -81,9 +78,7 @@ public struct Runs: Sendable {
                 try transaction.runs.rejectCount(of: run.id, source: source.id)
             )
         }
-        let next = rows.count > limit ? rows[limit - 1].position : nil
-        return ListPage(
-            items: rows.prefix(limit).map(\.reject),
-            cursor: try next.map { try cursors.seal([.int($0)], for: list, caller: caller) }, total: total)
+        let page = try cursors.page(rows, limit: limit, total: total, of: list, caller: caller) { [.int($0.position)] }
+        return ListPage(items: page.items.map(\.reject), cursor: page.cursor, total: page.total)
     }
 }

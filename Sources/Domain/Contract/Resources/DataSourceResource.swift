@@ -120,3 +120,10 @@ extension ResourceField {
         "recovery", .choice(Recovery.allCases.map(\.rawValue)), isEssential: true, example: "fix_config",
         note: "What to do about it, and so who must act.")
 }
+
+extension ResourceField {
+    /// A number that is always there.
+    static func count(_ name: String, _ example: Int, _ note: String) -> ResourceField {
+        ResourceField(name, .count, isEssential: true, example: .int(example), note: note)
+    }
+}

@@ -44,14 +44,14 @@ extension Resource {
     public static let pushResult = Resource(
         "PushResult", note: "What became of the items of one push: all that could be stored was, in one transaction.",
         fields: [
-            count("received", 2, "Items in the body."),
-            count("inserted", 1, "Records that are new or came back after a deletion."),
-            count("updated", 0, "Records whose content changed."),
-            count("unchanged", 0, "Records whose content is as it was, and deletions of what wasn't there."),
-            count("deleted", 0, "Tombstones made."),
-            count("duplicates", 0, "Items whose key came again later in the body; the last one won."),
-            count("rejected", 1, "Items that can't be stored."),
-            count("seq", 17, "The newest change's number."),
+            .count("received", 2, "Items in the body."),
+            .count("inserted", 1, "Records that are new or came back after a deletion."),
+            .count("updated", 0, "Records whose content changed."),
+            .count("unchanged", 0, "Records whose content is as it was, and deletions of what wasn't there."),
+            .count("deleted", 0, "Tombstones made."),
+            .count("duplicates", 0, "Items whose key came again later in the body; the last one won."),
+            .count("rejected", 1, "Items that can't be stored."),
+            .count("seq", 17, "The newest change's number."),
             ResourceField(
                 "rejects", .list(of: .nested(.pushReject), 0...maxPushRejects), isEssential: true,
                 note: "The first \(maxPushRejects) of the rejected items."),
@@ -64,17 +64,13 @@ extension Resource {
     public static let pushReject = Resource(
         "PushReject", note: "One item of a push that can't be stored.",
         fields: [
-            count("index", 1, "Its place in the body, from 0."),
+            .count("index", 1, "Its place in the body, from 0."),
             ResourceField(
                 "code", .text(1...128), isEssential: true, example: "record.key_missing", note: "A dotted code."),
             ResourceField(
                 "detail", .text(1...4_096), isEssential: true, example: "The item has no value for its key field id.",
                 note: "One sentence."),
         ])
-
-    private static func count(_ name: String, _ example: Int, _ note: String) -> ResourceField {
-        ResourceField(name, .count, isEssential: true, example: .int(example), note: note)
-    }
 
     /// The body of an erasure.
     public static let eraseRequest = Resource(

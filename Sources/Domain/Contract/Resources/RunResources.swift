@@ -52,24 +52,20 @@ extension Resource {
                 note: "The entity."),
             ResourceField(
                 "mode", .choice(SyncMode.allCases.map(\.rawValue)), isEssential: true, note: "How it was read."),
-            count("read", 249, "Items that the source gave."),
-            count("inserted", 249, "Records that are new or came back after a deletion."),
-            count("updated", 0, "Records whose content changed."),
-            count("deleted", 0, "Tombstones made."),
-            count("unchanged", 0, "Records whose content is as it was."),
-            count("rejected", 0, "Items that can't be stored; kept in the run's rejects."),
-            count("duplicates", 0, "Items whose key came again within a batch; the last one won."),
-            count("bytes", 31_872, "Bytes of the records read."),
+            .count("read", 249, "Items that the source gave."),
+            .count("inserted", 249, "Records that are new or came back after a deletion."),
+            .count("updated", 0, "Records whose content changed."),
+            .count("deleted", 0, "Tombstones made."),
+            .count("unchanged", 0, "Records whose content is as it was."),
+            .count("rejected", 0, "Items that can't be stored; kept in the run's rejects."),
+            .count("duplicates", 0, "Items whose key came again within a batch; the last one won."),
+            .count("bytes", 31_872, "Bytes of the records read."),
             ResourceField(
                 "complete", .flag, isEssential: true, example: true, note: "Whether the read reached the end."),
             ResourceField(
                 "full_reason", .choice(EntityCounts.FullReason.allCases.map(\.rawValue)), isLeftOut: true,
                 note: "Why it was read in full although it is selected to be read incrementally."),
         ])
-
-    private static func count(_ name: String, _ example: Int, _ note: String) -> ResourceField {
-        ResourceField(name, .count, isEssential: true, example: .int(example), note: note)
-    }
 
     /// A run's `error`.
     public static let runError = Resource(

@@ -120,31 +120,7 @@ struct SchemaOf {
 
 extension Resource {
     /// Whether an answer has it, as a whole or as a part.
-    var isAnswered: Bool { Contract.answeredResources.contains(name) }
+    var isAnswered: Bool { answeredNames.contains(name) }
 }
 
-extension Contract {
-    /// The names of the resources that answers have.
-    fileprivate static let answeredResources: Set<String> = {
-        var names: Set<String> = []
-        func add(_ resource: Resource) {
-            guard names.insert(resource.name).inserted else { return }
-            for field in resource.fields { add(field.form) }
-        }
-        func add(_ form: ResourceField.Form) {
-            switch form {
-            case .nested(let resource): add(resource)
-            case .list(let form, _), .map(let form): add(form)
-            default: break
-            }
-        }
-        for answer in operations.flatMap(\.answers) {
-            switch answer.content {
-            case .one(let resource), .page(let resource), .events(let resource): add(resource)
-            case .none, .text, .json: break
-            }
-        }
-        add(.problem)
-        return names
-    }()
-}
+private let answeredNames = Set(Contract.answeredResources.map(\.name))

@@ -12,7 +12,7 @@ enum PlaygroundData {
             "page": .string(Place.operation(operation)),
             "places": .array(operation.places.map(value)), "parameters": .array(operation.parameters.map(value)),
             "headers": .array(headers(operation).map { .string($0) }),
-            "stream": .bool(operation.answers.contains { if case .events = $0.content { true } else { false } }),
+            "stream": .bool(operation.isStream),
         ]
         if let grant = operation.grant { value["grant"] = .string(grant.rawValue) }
         if let body = operation.body {

@@ -94,13 +94,3 @@ extension Domain.Operation {
         return resources
     }
 }
-
-extension Domain.Operation.Answer.Content {
-    /// The resource that is answered, alone or in a page or in events.
-    var resource: Resource? {
-        switch self {
-        case .one(let resource), .page(let resource), .events(let resource): resource
-        case .none, .text, .json: nil
-        }
-    }
-}

@@ -66,8 +66,7 @@ enum CurlText {
         if !sample.header.isEmpty { lines.append("-H '\(sample.header)'") }
         lines += sample.options
         if let body = sample.body { lines.append("--json " + quoted(body.indented(width: 70))) }
-        let isStream = operation.answers.contains { if case .events = $0.content { true } else { false } }
-        return "curl -sS" + (isStream ? "N " : " ") + lines.joined(separator: " \\\n  ")
+        return "curl -sS" + (operation.isStream ? "N " : " ") + lines.joined(separator: " \\\n  ")
     }
 
     /// What stands for a place of the path: a shell variable for an id, an example otherwise.

@@ -43,10 +43,22 @@ public enum Contract {
     public static func operation(_ id: String) -> Operation? { operations.first { $0.id == id } }
 
     /// Every resource that an operation takes or gives, parts included, each once.
-    public static let resources: [Resource] = {
+    public static let resources = wholeAndParts(
+        of: groups.map(\.resource)
+            + operations.flatMap { operation in
+                (operation.body.map { [$0.resource] } ?? []) + operation.answers.compactMap(\.content.resource)
+            } + [.problem])
+
+    /// Every resource that answers have, parts included, each once.
+    public static let answeredResources = wholeAndParts(
+        of: operations.flatMap(\.answers).compactMap(\.content.resource) + [.problem])
+
+    /// The resources and those that their fields are made of, each once.
+    private static func wholeAndParts(of resources: [Resource]) -> [Resource] {
         var known: [Resource] = []
+        var names = Set<String>()
         func add(_ resource: Resource) {
-            guard !known.contains(where: { $0.name == resource.name }) else { return }
+            guard names.insert(resource.name).inserted else { return }
             known.append(resource)
             for field in resource.fields { add(field.form) }
         }
@@ -57,19 +69,9 @@ public enum Contract {
             default: break
             }
         }
-        for group in groups { add(group.resource) }
-        for operation in operations {
-            if let body = operation.body { add(body.resource) }
-            for answer in operation.answers {
-                switch answer.content {
-                case .one(let resource), .page(let resource), .events(let resource): add(resource)
-                case .none, .text, .json: break
-                }
-            }
-        }
-        add(.problem)
+        for resource in resources { add(resource) }
         return known
-    }()
+    }
 
     /// Codes that any request can be answered with, whatever its operation.
     public static let commonErrors = [

@@ -46,6 +46,9 @@ public struct Operation: Sendable, Hashable {
         self.errors = errors
     }
 
+    /// Whether it answers with server-sent events.
+    public var isStream: Bool { answers.contains { if case .events = $0.content { true } else { false } } }
+
     /// The part of the id before the dot: `datasources`.
     public var group: String { String(id.prefix { $0 != "." }) }
     /// The part of the id behind the dot: `list`.
@@ -114,6 +117,14 @@ public struct Operation: Sendable, Hashable {
             case text(String)
             /// JSON that isn't described further.
             case json
+
+            /// The resource that is answered, alone or in a page or in events.
+            public var resource: Resource? {
+                switch self {
+                case .one(let resource), .page(let resource), .events(let resource): resource
+                case .none, .text, .json: nil
+                }
+            }
         }
 
         public init(_ status: Int, _ content: Content, headers: [String] = [], note: String) {

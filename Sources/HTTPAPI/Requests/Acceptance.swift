@@ -11,11 +11,7 @@ enum Acceptance {
     /// Whether the Accept header lets through what the operation answers; it does when it isn't there. Problems are JSON
     /// whatever it says.
     static func allows(_ operation: Operation, _ headers: HTTPFields) -> Bool {
-        let isEvents = operation.answers.contains { answer in
-            if case .events = answer.content { return true }
-            return false
-        }
-        return allows(isEvents ? eventRanges : jsonRanges, headers)
+        allows(operation.isStream ? eventRanges : jsonRanges, headers)
     }
 
     private static func allows(_ ranges: [String], _ headers: HTTPFields) -> Bool {

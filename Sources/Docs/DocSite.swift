@@ -58,7 +58,8 @@ public struct DocPage: Sendable {
     /// A strong entity tag in its quotes (RFC 9110 section 8.8.3).
     public let tag: String
 
-    init(bytes: [UInt8], mediaType: String) {
+    /// Takes what is served; its tag is made of the bytes.
+    public init(bytes: [UInt8], mediaType: String) {
         self.bytes = bytes
         self.mediaType = mediaType
         tag = "\"" + SHA256.hash(data: bytes).prefix(16).map(Self.hexadecimal).joined() + "\""

@@ -1,27 +1,37 @@
-import HTTPTypes
+import Docs
 import Hummingbird
 import JSON
+import Synchronization
 
-/// JSON that stays the same as long as the process runs: written once, answered from memory.
-struct Document: Sendable {
-    private let bytes: [UInt8]
-    private let tag: String
+/// JSON that stays the same as long as the process runs: written when it is first asked for, then answered from memory.
+final class Document: Sendable {
+    private let make: @Sendable () -> JSONObject
+    private let made = Mutex<DocPage?>(nil)
 
-    init(_ json: JSONObject) {
-        bytes = JSONValue.object(json).serialized()
-        tag = "\"\(String(Self.hash(bytes), radix: 16))\""
-    }
+    init(_ make: @escaping @Sendable () -> JSONObject) { self.make = make }
 
-    /// The document, or that the client has it (RFC 9110 section 13.1.2).
+    /// The document, or that the client has it.
     func answer(to request: Request) throws -> Answer {
-        let isKnown = try EntityTag.names(request.headers, .ifNoneMatch, tag)
-        var answer = isKnown ? Answer.empty(.notModified) : Answer(status: .ok, body: bytes)
-        if !isKnown { answer.headers[.contentType] = "application/json" }
-        return answer.with(.eTag, tag).with(.cacheControl, "public, max-age=300")
+        try page.answer(to: request).with(.cacheControl, "public, max-age=300")
     }
 
-    /// FNV-1a of 64 bits: tells versions of one document apart, no more.
-    private static func hash(_ bytes: [UInt8]) -> UInt64 {
-        bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0100_0000_01b3 }
+    /// Who asks while it is being written waits, so that it is written once.
+    private var page: DocPage {
+        made.withLock { made in
+            if let made { return made }
+            let page = DocPage(bytes: JSONValue.object(make()).serialized(), mediaType: "application/json")
+            made = page
+            return page
+        }
+    }
+}
+
+extension DocPage {
+    /// The page with its tag, or that the client has it (RFC 9110 section 13.1.2).
+    func answer(to request: Request) throws -> Answer {
+        if try EntityTag.names(request.headers, .ifNoneMatch, tag) {
+            return Answer.empty(.notModified).with(.eTag, tag)
+        }
+        return Answer(status: .ok, body: bytes).with(.contentType, mediaType).with(.eTag, tag)
     }
 }

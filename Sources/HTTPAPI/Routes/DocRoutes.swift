@@ -27,12 +27,7 @@ struct DocRoutes: Sendable {
             return Answer.empty(.permanentRedirect).with(.location, String(path.dropLast()))
         }
         guard let page = site.page(at: path) else { throw AppError(.routeNotFound) }
-        let isKnown = try EntityTag.names(request.headers, .ifNoneMatch, page.tag)
-        var answer = isKnown ? Answer.empty(.notModified) : Answer(status: .ok, body: page.bytes)
-        if !isKnown { answer.headers[.contentType] = page.mediaType }
-        return
-            answer
-            .with(.eTag, page.tag)
+        return try page.answer(to: request)
             // Kept, and asked for again each time: pages and files of two versions never meet.
             .with(.cacheControl, "public, no-cache")
             .with(.contentPolicy, Self.policy)

@@ -54,9 +54,10 @@ public struct HTTPService: HTTPResponder {
         self.servesAPI = servesAPI
         self.rateLimiter = rateLimiter
         self.metrics = metrics
-        manifest = Document(Manifest(errors: errors, version: status.version).json)
+        let version = status.version
+        manifest = Document { Manifest(errors: errors, version: version).json }
         docs = DocRoutes(DocSite(connectors: useCases.connectors.descriptors, errors: errors))
-        description = Document(OpenAPIDocument(errors: errors, version: status.version).json)
+        description = Document { OpenAPIDocument(errors: errors, version: version).json }
     }
 
     /// Answers one request; never throws.
@@ -145,16 +146,13 @@ public struct HTTPService: HTTPResponder {
 
     /// What needs no token: how the process is doing, its public keys, and what describes the API.
     private func openAnswer(_ path: String, _ request: Request, route: inout String) async throws -> Answer? {
-        if servesAPI, DocRoutes.own(path) {
-            route = DocSite.root
-            guard request.method == .get || request.method == .head else { throw MethodRefusal(allowed: "GET, HEAD") }
-            return try docs.answer(path, to: request)
-        }
+        let isDocs = servesAPI && DocRoutes.own(path)
         let isOpen = path == Paths.health.text || path == Paths.ready.text || path == Paths.metrics.text
         let isOpenAPI = path == Paths.keySet.text || path == Paths.manifest.text || path == Paths.openAPI.text
-        guard isOpen || (servesAPI && isOpenAPI) else { return nil }
-        route = path
+        guard isDocs || isOpen || (servesAPI && isOpenAPI) else { return nil }
+        route = isDocs ? DocSite.root : path
         guard request.method == .get || request.method == .head else { throw MethodRefusal(allowed: "GET, HEAD") }
+        if isDocs { return try docs.answer(path, to: request) }
         switch path {
         case Paths.keySet.text: return .json(keySet).with(.cacheControl, "public, max-age=300")
         case Paths.manifest.text: return try manifest.answer(to: request)

@@ -12,13 +12,7 @@ public struct SourceText: Sendable {
     /// Makes one of a function that depends on the DataSource alone.
     public init(_ write: @escaping @Sendable (DataSource) -> [UInt8]) {
         self.write = write
-        let bytes = [Self.bareSample, Self.fullSample].flatMap(write)
-        version = Int64(bitPattern: Self.fingerprint(of: bytes))
-    }
-
-    /// FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv), without its highest bit.
-    private static func fingerprint(of bytes: [UInt8]) -> UInt64 {
-        bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 } >> 1
+        version = Int64(StableHash.of([Self.bareSample, Self.fullSample].flatMap(write)) >> 1)
     }
 
     private static let bareSample = DataSource(
@@ -71,11 +65,20 @@ public struct SourcePage: Sendable, Hashable {
     /// Where the next page begins; nil when there is none.
     public var next: DataSourceQuery.Position?
 
+    private static let usualCount = 50
+
     public init() {}
 
     /// Adds an item behind the others.
-    public mutating func append(_ item: some Collection<UInt8>) {
-        if count > 0 { text.append(UInt8(ascii: ",")) }
+    public mutating func append(_ item: [UInt8]) { item.withUnsafeBytes { append($0) } }
+
+    /// Adds an item behind the others; the first makes room for a page of its like.
+    public mutating func append(_ item: UnsafeRawBufferPointer) {
+        if count > 0 {
+            text.append(UInt8(ascii: ","))
+        } else {
+            text.reserveCapacity((item.count + 64) * Self.usualCount)
+        }
         text.append(contentsOf: item)
         count += 1
     }

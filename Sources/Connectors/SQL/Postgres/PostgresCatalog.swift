@@ -38,11 +38,8 @@ struct PostgresTable: Sendable {
     /// Ready for a FROM. A table's rows are its own: those of tables that inherit from it are theirs.
     var source: String { (kind == "r" ? "ONLY " : "") + qualifiedName }
     var qualifiedName: String { "\(SQL.quoted(schema)).\(SQL.quoted(name))" }
-    /// Names and types of the columns as one number (FNV-1a): after a change, stored records have another shape.
-    var shape: UInt64 {
-        columns.flatMap { Array("\($0.name)\0\($0.typeName)\0".utf8) }
-            .reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-    }
+    /// Names and types of the columns as one number: after a change, stored records have another shape.
+    var shape: UInt64 { StableHash.of(columns.flatMap { Array("\($0.name)\0\($0.typeName)\0".utf8) }) }
 
     var description: EntityDescription {
         let properties = columns.map { ($0.name, $0.reading.schema(isNullable: $0.isNullable)) }

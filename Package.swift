@@ -142,7 +142,10 @@ let package = Package(
             name: "SQLConnectors",
             dependencies: ["ConnectorAPI", "TenantFiles", "Domain", "JSON", "Egress", "LibPQ", sqlite],
             path: "Sources/Connectors/SQL"),
-        .target(name: "StoreSQLite", dependencies: ["StoreAPI", "Meters", "Domain", "JSON", grdb, sqlite]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .target(
+            name: "StoreSQLite",
+            dependencies: ["StoreAPI", "Meters", "Domain", "JSON", "CSQLite", grdb, sqlite]),
         .target(name: "Vault", dependencies: ["StoreAPI", "Domain", crypto]),
         .target(name: "Tokens", dependencies: ["Vault", "StoreAPI", "Meters", "Domain", "JSON", crypto, cryptoExtras]),
         .target(name: "Engine", dependencies: ["StoreAPI", "ConnectorAPI", "Vault", "Meters", "Domain", logging]),

@@ -15,8 +15,7 @@ public final class SQLiteStore: Store {
     private let files: StoreFiles?
     let writer: Writer?
     private let readers: ReaderPool
-    /// For brief reads, on the calling threads: as many as threads can call at once, so that none waits.
-    private let nearReaders: ReaderPool
+    private let nearReaders: NearReaders
     private let sourceText: SourceText?
     private let seen: SeenRecords
     private let migrator: Migrator
@@ -52,11 +51,13 @@ public final class SQLiteStore: Store {
         seen = SeenRecords()
         migrator = Migrator(migrations: migrations, clock: clock)
         let queue = try DatabaseOpening.writer(path: path)
+        let commits = CommitCount()
+        self.readers = try ReaderPool(path: path, count: min(max(readers, 1), 16), meters: meters)
+        self.nearReaders = try NearReaders(
+            path: path, count: min(max(nearReaders, 0), 16), commits: commits, meters: meters)
         writer = Writer(
             queue: queue, clock: clock, board: hints, seen: seen, sourceText: sourceText, meters: meters,
-            onFatal: onFatal)
-        self.readers = try ReaderPool(path: path, count: min(max(readers, 1), 16), meters: meters, as: .pool)
-        self.nearReaders = try ReaderPool(path: path, count: min(max(nearReaders, 0), 16), meters: meters, as: .near)
+            commits: commits, nearReaders: self.nearReaders, onFatal: onFatal)
         try queue.inDatabase { [migrator] database in
             try migrator.refuseNewer(Connection(database: database, onFatal: onFatal))
         }
@@ -70,8 +71,8 @@ public final class SQLiteStore: Store {
         seen = SeenRecords()
         migrator = Migrator(migrations: Migration.all, clock: clock)
         let meters = StoreMeters()
-        readers = try ReaderPool(path: path, count: 1, meters: meters, as: .pool)
-        nearReaders = try ReaderPool(path: path, count: 0, meters: meters, as: .near)
+        readers = try ReaderPool(path: path, count: 1, meters: meters)
+        nearReaders = try NearReaders(path: path, count: 0, commits: CommitCount(), meters: meters)
     }
 
     /// Opens a database that another process may be serving: nothing is locked and only `read` works; what writes
@@ -90,10 +91,7 @@ public final class SQLiteStore: Store {
         _ scope: Scope, _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
     ) async throws -> Value {
         try Task.checkCancellation()
-        let value = try nearReaders.now { connection in
-            try connection.snapshot { try run(scope, on: $0, body) }
-        }
-        if let value { return value }
+        if let value = try nearReaders.read({ try run(scope, on: $0, body) }) { return value }
         return try await read(scope, body)
     }
 

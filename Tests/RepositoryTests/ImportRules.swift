@@ -58,6 +58,7 @@ extension ImportRule {
         ImportRule("TenantFiles", own: ["ConnectorAPI", "Domain"], platform: ["Glibc"]),
 
         ImportRule("CZlib"),
+        ImportRule("CSQLite"),
         ImportRule(
             "FileConnector", folder: "Sources/Connectors/File",
             own: ["ConnectorAPI", "TenantFiles", "Domain", "JSON", "CZlib"], platform: ["Glibc"]),
@@ -66,7 +67,7 @@ extension ImportRule {
             own: ["ConnectorAPI", "TenantFiles", "Domain", "JSON", "Egress", "LibPQ"], packages: ["GRDBSQLite"],
             platform: ["Glibc"]),
         ImportRule(
-            "StoreSQLite", own: ["StoreAPI", "Meters", "Domain", "JSON"], packages: ["GRDB", "GRDBSQLite"],
+            "StoreSQLite", own: ["StoreAPI", "Meters", "Domain", "JSON", "CSQLite"], packages: ["GRDB", "GRDBSQLite"],
             platform: ["Glibc", "Dispatch"]),
         ImportRule(
             "Vault", own: ["StoreAPI", "Domain"], packages: ["Crypto"], platform: ["Glibc"]),

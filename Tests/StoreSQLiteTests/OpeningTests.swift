@@ -27,7 +27,7 @@ struct OpeningTests {
     @Test("gives readers connections that can't write or checkpoint")
     func readers() async throws {
         let opened = try await Opened()
-        let readers = try ReaderPool(path: opened.path, count: 1, meters: StoreMeters(), as: .pool)
+        let readers = try ReaderPool(path: opened.path, count: 1, meters: StoreMeters())
         let answers = try await withCheckedThrowingContinuation { continuation in
             let isTaken = readers.submit { connection in
                 continuation.resume(

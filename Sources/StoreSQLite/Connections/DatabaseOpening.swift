@@ -1,3 +1,4 @@
+import CSQLite
 import Domain
 import GRDB
 import StoreAPI
@@ -64,7 +65,12 @@ enum DatabaseOpening {
         return configuration
     }
 
+    /// Two threads that read at once would wait for each other at the count's lock. Where SQLite is in use already it goes
+    /// on counting, which is no fault.
+    private static let countsNoMemory = csqlite_count_no_memory() == 0
+
     private static func open(_ path: String, _ configuration: Configuration) throws -> DatabaseQueue {
+        _ = countsNoMemory
         do {
             return try DatabaseQueue(path: path, configuration: configuration)
         } catch {

@@ -22,11 +22,9 @@ final class ReaderPool: Sendable {
     private let readers: [DatabaseQueue]
     private let state: Mutex<State>
     private let meters: StoreMeters
-    private let readPath: StoreMeters.ReadPath
 
-    init(path: String, count: Int, meters: StoreMeters, as readPath: StoreMeters.ReadPath) throws {
+    init(path: String, count: Int, meters: StoreMeters) throws {
         self.meters = meters
-        self.readPath = readPath
         readers = try (0..<count).map { _ in try DatabaseOpening.reader(path: path) }
         state = Mutex(State(idle: readers))
     }
@@ -39,29 +37,18 @@ final class ReaderPool: Sendable {
             state.busy += 1
             return (true, reader)
         }
-        if isTaken { meters.reads.add(1, readPath) }
-        if reader != nil { meters.busyReaders.add(1, readPath) } else if isTaken { meters.waitingReads.add(1) }
-        reader?.asyncWriteWithoutTransaction { [self] database in
+        if isTaken { meters.reads.add(1, StoreMeters.ReadPath.pool) }
+        guard let reader else {
+            if isTaken { meters.waitingReads.add(1) }
+            return isTaken
+        }
+        meters.busyReaders.add(1, StoreMeters.ReadPath.pool)
+        reader.asyncWriteWithoutTransaction { [self] database in
             let connection = Connection(database: database, onFatal: { _ in })
             job(connection)
             while let next = nextJob(of: reader) { next(connection) }
         }
-        return isTaken
-    }
-
-    /// Runs the job at once, on the calling thread; nil when every connection is at work. For a pool that isn't asked to
-    /// ``submit(_:)``.
-    func now<Value>(_ job: (Connection) throws -> Value) throws -> Value? {
-        let reader = state.withLock { state -> DatabaseQueue? in
-            guard !state.isClosed, let reader = state.idle.popLast() else { return nil }
-            state.busy += 1
-            return reader
-        }
-        guard let reader else { return nil }
-        meters.reads.add(1, readPath)
-        meters.busyReaders.add(1, readPath)
-        defer { _ = nextJob(of: reader) }
-        return try reader.inDatabase { try job(Connection(database: $0, onFatal: { _ in })) }
+        return true
     }
 
     /// Refuses new reads, finishes those in line, closes the connections.
@@ -82,16 +69,16 @@ final class ReaderPool: Sendable {
     }
 
     /// The next job in line; none gives the connection back.
-    private func nextJob(of reader: DatabaseQueue?) -> Job? {
+    private func nextJob(of reader: DatabaseQueue) -> Job? {
         let (job, ended) = state.withLock { state -> (Job?, [CheckedContinuation<Void, Never>]) in
             if let job = state.waiting.popFirst() { return (job, []) }
-            if let reader { state.idle.append(reader) }
+            state.idle.append(reader)
             state.busy -= 1
             guard state.busy == 0 else { return (nil, []) }
             defer { state.waitsForEnd = [] }
             return (nil, state.waitsForEnd)
         }
-        if job == nil { meters.busyReaders.add(-1, readPath) } else { meters.waitingReads.add(-1) }
+        if job == nil { meters.busyReaders.add(-1, StoreMeters.ReadPath.pool) } else { meters.waitingReads.add(-1) }
         for continuation in ended { continuation.resume() }
         return job
     }

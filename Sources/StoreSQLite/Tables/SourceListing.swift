@@ -23,26 +23,32 @@ struct SourceListing {
     init(query: DataSourceQuery, scope: Scope) {
         var conditions: [String] = []
         var values: [any Bindable] = []
-        func require(_ condition: String, _ value: (any Bindable)?) {
+        /// Requires that `expression`, an operator at its end, holds for the value, if there is one.
+        func require(_ expression: String, _ value: (any Bindable)?) {
             guard let value else { return }
             values.append(value)
-            conditions.append(condition.replacing("?", with: "?\(values.count)"))
+            conditions.append("\(expression) ?\(values.count)")
         }
         // Invariant 5.
-        require("tenant_id = ?", scope.tenant)
-        require("app_id = ?", scope.app)
+        require("tenant_id =", scope.tenant)
+        require("app_id =", scope.app)
         if !query.includesDeleted { conditions.append("deleted_at IS NULL") }
-        require("type = ?", query.type)
-        require("status = ?", query.status?.rawValue)
-        require("provenance = ?", query.provenance)
-        require("source_type = ?", query.sourceType?.rawValue)
-        require("app_id = ?", query.app)
-        require("name = ?", query.name)
-        require("instr(name_folded, ?) > 0", query.nameContains.map(SourceRow.fold))
-        require("created_at > ?", query.createdAfter)
-        require("created_at < ?", query.createdBefore)
-        require("updated_at > ?", query.updatedAfter)
-        require("updated_at < ?", query.updatedBefore)
+        if query.isFiltered {
+            require("type =", query.type)
+            require("status =", query.status?.rawValue)
+            require("provenance =", query.provenance)
+            require("source_type =", query.sourceType?.rawValue)
+            require("app_id =", query.app)
+            require("name =", query.name)
+            if let part = query.nameContains {
+                values.append(SourceRow.fold(part))
+                conditions.append("instr(name_folded, ?\(values.count)) > 0")
+            }
+            require("created_at >", query.createdAfter)
+            require("created_at <", query.createdBefore)
+            require("updated_at >", query.updatedAfter)
+            require("updated_at <", query.updatedBefore)
+        }
         isPlain = !query.isFiltered
         self.conditions = conditions.joined(separator: " AND ")
         self.values = values

@@ -12,10 +12,12 @@ enum SourceRow {
         "consecutive_failures", "config_version", "sync_version", "name_folded", "text_version", "text",
     ]
 
+    /// Looked up row by row only where the tenant, always `?1`, has any active run, which is looked up once.
     private static let activeRun = """
+        CASE WHEN EXISTS (SELECT 1 FROM runs WHERE tenant_id = ?1 AND status IN ('queued', 'running')) THEN
         (SELECT run_id FROM runs
           WHERE runs.tenant_id = datasources.tenant_id AND runs.ds_id = datasources.ds_id
-            AND runs.status IN ('queued', 'running'))
+            AND runs.status IN ('queued', 'running')) END
         """
 
     /// What ``read(_:)`` takes: the columns but the last three, then the active run.

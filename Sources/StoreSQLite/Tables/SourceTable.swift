@@ -5,10 +5,21 @@ import StoreAPI
 struct SourceTable: DataSourceRows {
     let transaction: SQLiteTransaction
 
-    private static let insert = """
-        INSERT INTO datasources (\(SourceRow.columns.joined(separator: ", ")))
-        VALUES (\(placeholders(SourceRow.columns.count)))
-        """
+    /// A tenant's rows lie next to each other, so that a page of them is on few pages of the file: row ids have ranges, chosen
+    /// by the tenant's hash, and tenants that happen to share one share it.
+    private static let insert: String = {
+        let base = SourceRow.columns.count + 1
+        return """
+            INSERT INTO datasources (\(SourceRow.columns.joined(separator: ", ")), rowid)
+            VALUES (\(placeholders(SourceRow.columns.count)), 1 + coalesce(
+              (SELECT rowid FROM datasources WHERE rowid BETWEEN ?\(base) AND ?\(base) + 0xFFFFFFFF
+               ORDER BY rowid DESC LIMIT 1), ?\(base)))
+            """
+    }()
+
+    private static func firstRow(of tenant: TenantID) -> Int64 {
+        Int64(StableHash.mixed(tenant.rawValue.utf8) >> 33) << 32
+    }
 
     /// Tenant, id, Application, creation and type never change; `updated_at` never goes back.
     private static let update: String = {
@@ -30,11 +41,21 @@ struct SourceTable: DataSourceRows {
             """
     }()
 
+    private static let selection = one(SourceRow.selection)
+    private static let glance = one(SourceRow.glance)
+
+    private static func one(_ columns: String) -> String {
+        """
+        SELECT \(columns) FROM datasources WHERE tenant_id = ?1 AND ds_id = ?2 AND (?3 IS NULL OR app_id = ?3)
+        """
+    }
+
     func insert(_ source: DataSource) throws {
         try requireScope(source)
         try transaction.entirely {
             let connection = try transaction.connection
-            try connection.statement(Self.insert).run(SourceRow.values(source, text: transaction.sourceText))
+            try connection.statement(Self.insert).run(
+                SourceRow.values(source, text: transaction.sourceText) + [Self.firstRow(of: source.tenant)])
             try connection.run(
                 """
                 INSERT INTO source_sync (tenant_id, ds_id, app_id, fence, batch_no, feed_seq, feed_epoch,
@@ -46,10 +67,7 @@ struct SourceTable: DataSourceRows {
 
     func find(_ id: DataSourceID) throws -> DataSource? {
         try transaction.connection.first(
-            """
-            SELECT \(SourceRow.selection) FROM datasources
-            WHERE tenant_id = ?1 AND ds_id = ?2 AND (?3 IS NULL OR app_id = ?3)
-            """, transaction.scope.tenant, id, transaction.scope.app, read: SourceRow.read)
+            Self.selection, transaction.scope.tenant, id, transaction.scope.app, read: SourceRow.read)
     }
 
     func update(_ source: DataSource) throws {
@@ -84,10 +102,7 @@ struct SourceTable: DataSourceRows {
         let connection = try transaction.connection
         var isCurrent = false
         let view = try connection.first(
-            """
-            SELECT \(SourceRow.glance) FROM datasources
-            WHERE tenant_id = ?1 AND ds_id = ?2 AND (?3 IS NULL OR app_id = ?3)
-            """, transaction.scope.tenant, id, transaction.scope.app
+            Self.glance, transaction.scope.tenant, id, transaction.scope.app
         ) { row -> SourceView? in
             var text: [UInt8] = []
             isCurrent = SourceGlance(&row, textVersion: version) { text = Array($0) }.isCurrent

@@ -10,6 +10,9 @@ final class Checkpointer: Sendable {
     private static let longest: Int32 = 32_768
 
     private let written = Mutex(0)
+    private let nearReaders: NearReaders
+
+    init(nearReaders: NearReaders) { self.nearReaders = nearReaders }
 
     func afterCommit(on connection: Connection) {
         guard let handle = connection.database.sqliteConnection else { return }
@@ -20,8 +23,10 @@ final class Checkpointer: Sendable {
             return true
         }
         guard isDue else { return }
-        let length = checkpoint(SQLITE_CHECKPOINT_PASSIVE, connection, handle)
-        if length > Self.longest { _ = checkpoint(SQLITE_CHECKPOINT_RESTART, connection, handle) }
+        nearReaders.withoutSnapshots {
+            let length = checkpoint(SQLITE_CHECKPOINT_PASSIVE, connection, handle)
+            if length > Self.longest { _ = checkpoint(SQLITE_CHECKPOINT_RESTART, connection, handle) }
+        }
     }
 
     /// The log's length in pages.

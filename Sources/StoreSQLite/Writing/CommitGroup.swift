@@ -23,13 +23,14 @@ struct CommitGroup {
     let seen: SeenRecords
     let sourceText: SourceText?
     let meters: StoreMeters
+    let commits: CommitCount
     private var done: [Done] = []
     /// What the jobs done so far change in memory, once they are committed.
     private var changes: [SeenChange] = []
 
     init(
         connection: Connection, clock: WallClock, board: HintBoard, seen: SeenRecords, sourceText: SourceText?,
-        meters: StoreMeters
+        meters: StoreMeters, commits: CommitCount
     ) {
         self.connection = connection
         self.clock = clock
@@ -37,6 +38,7 @@ struct CommitGroup {
         self.seen = seen
         self.sourceText = sourceText
         self.meters = meters
+        self.commits = commits
     }
 
     /// Runs `first`, then what `next` gives, commits and answers every caller. Answers the jobs whose work was lost by
@@ -108,6 +110,7 @@ struct CommitGroup {
             for one in done { one.job.fail(error) }
             return abandon(answering: [])
         }
+        commits.add()
         meters.note(group: done.count, begin.duration(to: .now))
         // Invariant 1: nobody is told of a write before its commit.
         seen.apply(changes)

@@ -28,13 +28,15 @@ final class Writer: Sendable {
     private let seen: SeenRecords
     private let sourceText: SourceText?
     private let meters: StoreMeters
+    private let commits: CommitCount
     private let onFatal: @Sendable (String) -> Void
     private let line = Mutex(Line())
-    private let checkpointer = Checkpointer()
+    private let checkpointer: Checkpointer
 
     init(
         queue: DatabaseQueue, clock: WallClock, board: HintBoard, seen: SeenRecords, sourceText: SourceText?,
-        meters: StoreMeters, onFatal: @escaping @Sendable (String) -> Void
+        meters: StoreMeters, commits: CommitCount, nearReaders: NearReaders,
+        onFatal: @escaping @Sendable (String) -> Void
     ) {
         self.queue = queue
         self.clock = clock
@@ -42,7 +44,9 @@ final class Writer: Sendable {
         self.seen = seen
         self.sourceText = sourceText
         self.meters = meters
+        self.commits = commits
         self.onFatal = onFatal
+        checkpointer = Checkpointer(nearReaders: nearReaders)
     }
 
     /// Jobs in line.
@@ -70,8 +74,9 @@ final class Writer: Sendable {
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             queue.asyncWriteWithoutTransaction { [self] database in
-                let connection = connection(database)
-                continuation.resume(with: Result { try body(connection) })
+                let result = Result { try body(connection(database)) }
+                commits.add()
+                continuation.resume(with: result)
             }
         }
     }
@@ -126,7 +131,8 @@ final class Writer: Sendable {
 
     private func group(on connection: Connection) -> CommitGroup {
         CommitGroup(
-            connection: connection, clock: clock, board: board, seen: seen, sourceText: sourceText, meters: meters)
+            connection: connection, clock: clock, board: board, seen: seen, sourceText: sourceText, meters: meters,
+            commits: commits)
     }
 
     private var hasFailed: Bool { line.withLock { $0.hasFailed } }

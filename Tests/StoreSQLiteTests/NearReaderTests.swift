@@ -1,0 +1,69 @@
+import Domain
+import Foundation
+import StoreAPI
+import TestSupport
+import Testing
+
+@testable import StoreSQLite
+
+@Suite("Brief reads")
+struct NearReaderTests {
+    @Test("see what was committed before they began, though a snapshot is kept")
+    func fresh() async throws {
+        let opened = try await Opened()
+        for number in 1...20 {
+            #expect(try await count(opened) == number - 1)
+            #expect(try await count(opened) == number - 1, "on the same snapshot")
+            try await opened.insert(number)
+        }
+        #expect(try await count(opened) == 20)
+        try await opened.store.close()
+    }
+
+    @Test("begin anew after one that failed")
+    func afterFailure() async throws {
+        struct Refusal: Error {}
+        let opened = try await Opened()
+        try await opened.insert(1)
+        for _ in 0..<3 {
+            await #expect(throws: Refusal.self) {
+                try await opened.store.readBriefly(opened.scope) { transaction in
+                    _ = try transaction.sources.count(DataSourceQuery())
+                    throw Refusal()
+                }
+            }
+            #expect(try await count(opened) == 1)
+        }
+        try await opened.store.close()
+    }
+
+    @Test("can't write")
+    func readOnly() async throws {
+        let opened = try await Opened()
+        let source = opened.source(1)
+        await #expect(throws: AppError.self) {
+            try await opened.store.readBriefly(opened.scope) { try $0.sources.insert(source) }
+        }
+        #expect(try await count(opened) == 0)
+        try await opened.store.close()
+    }
+
+    @Test("let the log be started over while their connections are idle")
+    func log() async throws {
+        let opened = try await Opened()
+        try await opened.insert(1)
+        let body = String(repeating: "x", count: 4_000)
+        for round in 0..<24 {
+            if round < 4 { #expect(try await count(opened) == 1) }
+            try await opened.merge((0..<1_000).map { ("\(round)-\($0)", body) }, into: 1)
+        }
+        // 96 MB of bodies went through a log that is started over every 16 MiB, or the next time where a read was under way.
+        let size = try FileManager.default.attributesOfItem(atPath: opened.path + "-wal")[.size] as? Int ?? 0
+        #expect(size > 0 && size < 48 << 20)
+        try await opened.store.close()
+    }
+
+    private func count(_ opened: Opened) async throws -> Int {
+        try await opened.store.readBriefly(opened.scope) { try $0.sources.count(DataSourceQuery()) }
+    }
+}

@@ -7,7 +7,10 @@ import Tokens
 /// The commands that work on an installation itself: the one place that knows concrete parts.
 public enum Tributary {
     /// What has to happen before the program has a second thread; called first of all.
-    public static func prepareProcess() { LibPQEnvironment.clear() }
+    public static func prepareProcess() {
+        LibPQEnvironment.clear()
+        ProcessMemory.keepFreed()
+    }
 
     /// Brings the database up to this program's version; answers the migrations applied.
     public static func migrate(_ settings: Settings) async throws -> [String] {

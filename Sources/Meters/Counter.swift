@@ -34,11 +34,13 @@ public final class Counter: Meter {
     }
 
     /// Counts at the place of an enum's case.
+    @inlinable
     public func add<Choice: CaseIterable & Equatable>(_ amount: Int = 1, _ choice: Choice) {
         add(amount, at: choice.meterPlace)
     }
 
     /// Counts at the place of two enums' cases.
+    @inlinable
     public func add<First: CaseIterable & Equatable, Second: CaseIterable & Equatable>(
         _ amount: Int = 1, _ first: First, _ second: Second
     ) {
@@ -67,6 +69,7 @@ public final class Counter: Meter {
 
 extension CaseIterable where Self: Equatable {
     /// Which of its cases it is.
+    @inlinable
     public var meterPlace: Int {
         var place = 0
         for other in Self.allCases {

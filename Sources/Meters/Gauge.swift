@@ -19,6 +19,7 @@ public final class Gauge: Meter {
     }
 
     /// Moves the figure at the place of an enum's case.
+    @inlinable
     public func add<Choice: CaseIterable & Equatable>(_ amount: Int, _ choice: Choice) {
         add(amount, at: choice.meterPlace)
     }

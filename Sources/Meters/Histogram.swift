@@ -36,6 +36,7 @@ public final class Histogram: Meter {
     public func note(_ duration: Duration, at place: Int = 0) { note(duration.meterNanoseconds, place) }
 
     /// Notes a duration at the place of an enum's case.
+    @inlinable
     public func note<Choice: CaseIterable & Equatable>(_ duration: Duration, _ choice: Choice) {
         note(duration, at: choice.meterPlace)
     }

@@ -5,7 +5,7 @@ public import Tokens
 public import Vault
 
 /// The use cases: each call takes who asks, checks what they may do and works in one transaction of theirs.
-public struct UseCases: Sendable {
+public final class UseCases: Sendable {
     public let sources: DataSources
     public let runs: Runs
     public let records: Records

@@ -21,8 +21,8 @@ struct Answer: Sendable {
     }
 
     /// An answer with a JSON body.
-    static func json(_ value: some WireValue, status: HTTPResponse.Status = .ok) -> Answer {
-        json(value.serialized(), status: status)
+    static func json(_ value: some WireValue, status: HTTPResponse.Status = .ok, capacity: Int = 1024) -> Answer {
+        json(value.serialized(capacity: capacity), status: status)
     }
 
     /// An answer with a body that is JSON already.
@@ -42,28 +42,20 @@ struct Answer: Sendable {
 
     static func empty(_ status: HTTPResponse.Status) -> Answer { Answer(status: status) }
 
-    func with(_ name: HTTPField.Name, _ value: String) -> Answer {
+    consuming func with(_ name: HTTPField.Name, _ value: String) -> Answer {
         var answer = self
         answer.headers[name] = value
         return answer
     }
 
     /// The response; one to a HEAD request says how long the body would be and leaves it out.
-    func response(toHead isHead: Bool) -> Response {
-        if let stream {
-            return Response(
-                status: status, headers: headers, body: isHead ? ResponseBody() : stream)
-        }
-        guard let body else {
-            var response = Response(status: status, headers: headers)
-            // RFC 9110 section 8.6: 204 must not have it, and in 304 it would tell of the missing body.
-            if status == .noContent || status == .notModified { response.headers[.contentLength] = nil }
-            return response
-        }
-        var headers = headers
-        headers[.contentLength] = String(body.count)
-        return Response(
-            status: status, headers: headers,
-            body: isHead ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+    consuming func response(toHead isHead: Bool) -> Response {
+        if let body { headers[.contentLength] = String(body.count) }
+        var content = ResponseBody()
+        if !isHead { content = stream ?? body.map { ResponseBody(byteBuffer: ByteBuffer(bytes: $0)) } ?? content }
+        var response = Response(status: status, headers: headers, body: content)
+        // RFC 9110 section 8.6: 204 must not have it, and in 304 it would tell of the missing body.
+        if body == nil, status == .noContent || status == .notModified { response.headers[.contentLength] = nil }
+        return response
     }
 }

@@ -56,13 +56,15 @@ enum HeadRules {
 
     private static func targetFault(_ target: String) -> AppError? {
         if target.utf8.count > longestTarget { return AppError(.targetTooLong) }
-        guard target.hasPrefix("/") || target.lowercased().hasPrefix("http://") else {
+        guard target.utf8.first == UInt8(ascii: "/") || target.lowercased().hasPrefix("http://") else {
             return malformed("the target must be a path")
         }
-        guard target.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x23 }) else {
+        guard target.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }) else {
             return malformed("the target may hold visible ASCII characters only, others percent-encoded")
         }
-        let path = target.prefix { $0 != "?" }
+        // What is visible as it stands is so decoded, too.
+        guard target.utf8.contains(UInt8(ascii: "%")) else { return nil }
+        let path = Substring(target.utf8.prefix { $0 != UInt8(ascii: "?") })
         guard let decoded = PercentCoding.decode(path) else {
             return malformed("the path must be percent-encoded UTF-8")
         }

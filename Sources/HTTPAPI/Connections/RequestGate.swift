@@ -68,7 +68,8 @@ final class RequestGate: ChannelDuplexHandler {
         switch Self.unwrapOutboundIn(data) {
         case .head(var head):
             sent = 0
-            if state.beginAnswer() { head.headers.replaceOrAdd(name: "Connection", value: "close") }
+            guard state.beginAnswer() else { return context.write(data, promise: promise) }
+            head.headers.replaceOrAdd(name: "Connection", value: "close")
             context.write(Self.wrapOutboundOut(.head(head)), promise: promise)
         case .body(let body):
             sent += body.readableBytes
@@ -107,8 +108,7 @@ final class RequestGate: ChannelDuplexHandler {
 
     private func endAnswer(_ context: ChannelHandlerContext, _ data: NIOAny, _ promise: EventLoopPromise<Void>?) {
         let isLast = state.endAnswer()
-        let left = context.eventLoop.makePromise(of: Void.self)
-        left.futureResult.cascade(to: promise)
+        let left = promise ?? context.eventLoop.makePromise(of: Void.self)
         departure = left.futureResult
         if let fault = state.takeFault() {
             context.write(data, promise: left)

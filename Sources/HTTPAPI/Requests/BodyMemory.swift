@@ -54,7 +54,10 @@ final class BodyMemory: Sendable {
             self.tenant = tenant
         }
 
-        deinit { memory.giveBack(taken.withLock { $0 }, tenant) }
+        deinit {
+            let bytes = taken.withLock { $0 }
+            if bytes > 0 { memory.giveBack(bytes, tenant) }
+        }
 
         /// Takes so many bytes more; false when there is no room for them.
         func take(_ bytes: Int) -> Bool {

@@ -9,7 +9,7 @@ enum DataSourceRoutes {
     @Sendable static func list(_ exchange: Exchange) async throws -> Answer {
         let page = try await exchange.useCases.sources.list(
             query(exchange.query), cursor: exchange.query.cursor(), as: exchange.caller)
-        return .json(Page(page))
+        return .json(Page(page), capacity: page.page.text.count + 256)
     }
 
     @Sendable static func get(_ exchange: Exchange) async throws -> Answer {

@@ -34,7 +34,6 @@ struct Route: Sendable {
 struct RouteTable: Sendable {
     /// One path with the routes of its methods.
     struct Place: Sendable {
-        let segments: [Substring]
         let template: String
         var routes: [Route]
 
@@ -42,43 +41,58 @@ struct RouteTable: Sendable {
         var methods: [String] {
             routes.flatMap { $0.method == .get ? ["GET", "HEAD"] : [$0.method.rawValue] }.sorted()
         }
-
-        /// The values at the braces, percent-decoded; nil where the path doesn't fit.
-        func values(of path: [Substring]) -> [String]? {
-            guard path.count == segments.count else { return nil }
-            var values: [String] = []
-            for (segment, part) in zip(segments, path) {
-                if segment.hasPrefix("{") {
-                    guard !part.isEmpty, let value = PercentCoding.decode(part) else { return nil }
-                    values.append(value)
-                } else if segment != part {
-                    return nil
-                }
-            }
-            return values
-        }
     }
 
-    private var places: [Place] = []
+    /// Where the segments of a path lead to that were looked at so far. Others are named by their number.
+    private struct Node: Sendable {
+        var fixed: [String: Int] = [:]
+        /// Behind a segment that is a value: what stands in braces in the template.
+        var value: Int?
+        var place: Place?
+    }
+
+    private var nodes = [Node()]
 
     init(_ routes: [Route]) {
         for route in routes {
             let template = route.operation.path
-            if let index = places.firstIndex(where: { $0.template == template }) {
-                places[index].routes.append(route)
-            } else {
-                let segments = template.split(separator: "/", omittingEmptySubsequences: false)
-                places.append(Place(segments: segments, template: template, routes: [route]))
+            var number = 0
+            for segment in template.split(separator: "/", omittingEmptySubsequences: false) {
+                number = next(behind: number, String(segment))
             }
+            nodes[number].place = nodes[number].place ?? Place(template: template, routes: [])
+            nodes[number].place?.routes.append(route)
         }
     }
 
-    /// The place of a path and the values in it; nil where nothing is.
+    /// The place of a path and the values in it, percent-decoded; nil where nothing is.
     func find(_ path: String) -> (place: Place, values: [String])? {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        for place in places {
-            if let values = place.values(of: parts) { return (place, values) }
+        var values: [String] = []
+        let parts = path[...].utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        return find(parts[...], from: 0, &values).map { ($0, values) }
+    }
+
+    /// A fixed segment goes before a value.
+    private func find(_ path: ArraySlice<Substring.UTF8View>, from number: Int, _ values: inout [String]) -> Place? {
+        guard let part = path.first else { return nodes[number].place }
+        let (segment, rest) = (Substring(part), path.dropFirst())
+        if let next = nodes[number].fixed[String(segment)], let place = find(rest, from: next, &values) { return place }
+        guard let next = nodes[number].value, !part.isEmpty, let value = PercentCoding.decode(segment) else {
+            return nil
         }
+        values.append(value)
+        if let place = find(rest, from: next, &values) { return place }
+        values.removeLast()
         return nil
+    }
+
+    /// The node behind a segment of a template; made now if there is none.
+    private mutating func next(behind number: Int, _ segment: String) -> Int {
+        let isValue = segment.hasPrefix("{")
+        if let known = isValue ? nodes[number].value : nodes[number].fixed[segment] { return known }
+        let new = nodes.count
+        nodes.append(Node())
+        if isValue { nodes[number].value = new } else { nodes[number].fixed[segment] = new }
+        return new
     }
 }

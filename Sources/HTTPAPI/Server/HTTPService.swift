@@ -15,7 +15,7 @@ public struct HTTPService: HTTPResponder {
     public typealias Context = ConnectionContext
 
     private static let apiPrefix = "/api/v1"
-    private static let bearer = "bearer "
+    private static let bearer = Array("bearer ".utf8)
 
     private let useCases: UseCases
     private let tokens: TokenVerifier
@@ -167,10 +167,11 @@ public struct HTTPService: HTTPResponder {
 
     private func caller(of request: Request) async throws -> Caller {
         let headers = request.headers[values: .authorization]
-        guard headers.count == 1, let header = headers.first,
-            header.prefix(Self.bearer.count).lowercased() == Self.bearer
+        guard headers.count == 1, let header = headers.first?.utf8,
+            header.prefix(Self.bearer.count).elementsEqual(Self.bearer, by: { $0 | 0x20 == $1 | 0x20 })
         else { throw AppError(.authInvalidToken) }
-        let caller = try await tokens.verify(String(header.dropFirst(Self.bearer.count)), now: wallClock.now())
+        let token = String(Substring(header.dropFirst(Self.bearer.count)))
+        let caller = try await tokens.verify(token, now: wallClock.now())
         return try await useCases.tokens.admit(caller)
     }
 

@@ -86,7 +86,7 @@ public final class TokenVerifier: Sendable {
         _ token: String, now: Timestamp
     ) throws(TokenRefusal) -> (caller: Caller, outcome: TokenMeters.Outcome) {
         guard token.utf8.count <= Self.maxBytes else { throw .size }
-        let digest = SHA256.hash(data: Array(token.utf8))
+        let digest = Self.digest(of: token)
         if let known = cache.withLock({ $0.value(for: digest) }), known.version == issuers[known.issuer].keysVersion {
             if known.caller.expiresAt > now { return (known.caller, .cached) }
             cache.withLock { $0.remove(digest) }
@@ -95,6 +95,15 @@ public final class TokenVerifier: Sendable {
         let verified = try checkUncached(token, now: now)
         cache.withLock { $0.insert(verified, for: digest) }
         return (verified.caller, .verified)
+    }
+
+    private static func digest(of token: String) -> SHA256Digest {
+        var token = token
+        return token.withUTF8 { bytes in
+            var hash = SHA256()
+            hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+            return hash.finalize()
+        }
     }
 
     private func checkUncached(_ text: String, now: Timestamp) throws(TokenRefusal) -> Verified {

@@ -21,7 +21,7 @@ public struct Path<Values>: Sendable {
     }
 
     /// The values of a path that fits the template, percent-decoded; nil where it doesn't fit.
-    public func match(_ path: some StringProtocol) -> [String]? {
+    public func match(_ path: String) -> [String]? {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         guard parts.count == segments.count else { return nil }
         var values: [String] = []

@@ -16,7 +16,8 @@ public enum PercentCoding {
     }
 
     /// Decodes a text; nil for a `%` without two hexadecimal digits and for what isn't UTF-8 afterwards.
-    public static func decode(_ text: some StringProtocol) -> String? {
+    public static func decode(_ text: Substring) -> String? {
+        if !text.utf8.contains(UInt8(ascii: "%")) { return String(text) }
         var bytes: [UInt8] = []
         var rest = text.utf8.makeIterator()
         while let byte = rest.next() {

@@ -21,7 +21,8 @@ struct PostgresHistoryTests {
 
     @Test(
         "any history of late commits, shared boundaries and rows that change while they are read",
-        arguments: Cursor.allCases)
+        // One after another: all at once they keep the other suites waiting for minutes, with large figures.
+        .serialized, arguments: Cursor.allCases)
     func histories(cursor: Cursor) async throws {
         let seed = UInt64.random(in: .min ... .max)
         var chance = SeededRandom(seed: seed)

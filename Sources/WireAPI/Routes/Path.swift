@@ -1,5 +1,4 @@
-/// One route's path, declared once: the server's router takes ``template``, clients build paths with the values filled
-/// in, and ``match(_:)`` takes a path apart again.
+/// One route's path, declared once: the server's router takes ``template``, clients build paths with the values filled in.
 ///
 /// `Values` is what the template's braces stand for: `Void`, `String` or a tuple of two.
 public struct Path<Values>: Sendable {
@@ -18,23 +17,6 @@ public struct Path<Values>: Sendable {
         segments = template.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map {
             $0.hasPrefix("{") ? .value : .literal(String($0))
         }
-    }
-
-    /// The values of a path that fits the template, percent-decoded; nil where it doesn't fit.
-    public func match(_ path: String) -> [String]? {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-        guard parts.count == segments.count else { return nil }
-        var values: [String] = []
-        for (segment, part) in zip(segments, parts) {
-            switch segment {
-            case .literal(let text):
-                guard part == text else { return nil }
-            case .value:
-                guard !part.isEmpty, let value = PercentCoding.decode(part) else { return nil }
-                values.append(value)
-            }
-        }
-        return values
     }
 
     fileprivate func filled(_ values: [String]) -> String {

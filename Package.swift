@@ -37,7 +37,9 @@ let tests: [Target] = [
         name: "WireAPITests", dependencies: ["WireAPI", "JSON"], exclude: ["Golden"]),
     .testTarget(
         name: "StoreSQLiteTests",
-        dependencies: ["StoreSQLite", "StoreContract", "StoreAPI", "Meters", "Domain", "JSON", "TestSupport", grdb]),
+        dependencies: [
+            "StoreSQLite", "StoreRows", "StoreContract", "StoreAPI", "Meters", "Domain", "JSON", "TestSupport", grdb,
+        ]),
     .testTarget(
         name: "FileConnectorTests",
         dependencies: ["FileConnector", "TenantFiles", "ConnectorAPI", "Domain", "JSON", "TestSupport", "CZlib"]),
@@ -143,9 +145,10 @@ let package = Package(
             dependencies: ["ConnectorAPI", "TenantFiles", "Domain", "JSON", "Egress", "LibPQ", sqlite],
             path: "Sources/Connectors/SQL"),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .target(name: "StoreRows", dependencies: ["StoreAPI", "Domain", "JSON"]),
         .target(
             name: "StoreSQLite",
-            dependencies: ["StoreAPI", "Meters", "Domain", "JSON", "CSQLite", grdb, sqlite]),
+            dependencies: ["StoreRows", "StoreAPI", "Meters", "Domain", "JSON", "CSQLite", grdb, sqlite]),
         .target(name: "Vault", dependencies: ["StoreAPI", "Domain", crypto]),
         .target(name: "Tokens", dependencies: ["Vault", "StoreAPI", "Meters", "Domain", "JSON", crypto, cryptoExtras]),
         .target(name: "Engine", dependencies: ["StoreAPI", "ConnectorAPI", "Vault", "Meters", "Domain", logging]),

@@ -2,6 +2,7 @@ public import Domain
 import GRDB
 import Glibc
 public import StoreAPI
+import StoreRows
 
 /// The store on SQLite: one folder, one process.
 ///

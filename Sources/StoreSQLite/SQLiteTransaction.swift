@@ -1,5 +1,6 @@
 import Domain
 import StoreAPI
+import StoreRows
 
 /// One transaction of one caller on a connection that has begun it.
 final class SQLiteTransaction: StoreTransaction {

@@ -66,9 +66,11 @@ extension ImportRule {
             "SQLConnectors", folder: "Sources/Connectors/SQL",
             own: ["ConnectorAPI", "TenantFiles", "Domain", "JSON", "Egress", "LibPQ"], packages: ["GRDBSQLite"],
             platform: ["Glibc"]),
+        // What both stores keep in the same form. Glibc: keys are compared.
+        ImportRule("StoreRows", own: ["StoreAPI", "Domain", "JSON"], platform: ["Glibc"]),
         ImportRule(
-            "StoreSQLite", own: ["StoreAPI", "Meters", "Domain", "JSON", "CSQLite"], packages: ["GRDB", "GRDBSQLite"],
-            platform: ["Glibc", "Dispatch"]),
+            "StoreSQLite", own: ["StoreRows", "StoreAPI", "Meters", "Domain", "JSON", "CSQLite"],
+            packages: ["GRDB", "GRDBSQLite"], platform: ["Glibc", "Dispatch"]),
         ImportRule(
             "Vault", own: ["StoreAPI", "Domain"], packages: ["Crypto"], platform: ["Glibc"]),
         ImportRule(

@@ -2,6 +2,7 @@ import Domain
 import GRDB
 import Meters
 import StoreAPI
+import StoreRows
 import Synchronization
 
 /// A few connections that only read, each on a thread of its own while it works.

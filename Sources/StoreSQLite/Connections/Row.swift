@@ -1,6 +1,7 @@
 import Domain
 import GRDBSQLite
 import StoreAPI
+import StoreRows
 
 /// The row that a statement stands on, read from its first column to its last.
 struct Row {
@@ -97,7 +98,5 @@ struct Row {
         return true
     }
 
-    static var broken: AppError {
-        AppError(.storeBroken, "A stored row doesn't have the form that this program writes.")
-    }
+    static var broken: AppError { StoredDocument.broken }
 }

@@ -1,5 +1,6 @@
 import Domain
 import StoreAPI
+import StoreRows
 
 /// How a record is read from its row.
 enum RecordRow {
@@ -10,19 +11,6 @@ enum RecordRow {
             entity: entity, key: row.blob(), body: row.optionalBlob(), seq: row.int64(), version: row.int(),
             createdAt: row.time(), updatedAt: row.time(), deletedAt: row.optionalTime(),
             run: row.optionalBlob().map { RunID(mark: $0) })
-    }
-}
-
-/// Records until their bodies amount to what one answer may hold in memory (Invariant 8).
-struct RecordPage {
-    private(set) var records: [StoredRecord] = []
-    private var bytes = 0
-
-    /// False when the page is full.
-    mutating func append(_ record: StoredRecord) -> Bool {
-        records.append(record)
-        bytes += record.body?.count ?? 0
-        return bytes < maxPageBytes
     }
 }
 

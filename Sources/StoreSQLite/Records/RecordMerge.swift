@@ -1,6 +1,7 @@
 import Domain
 import GRDBSQLite
 import StoreAPI
+import StoreRows
 
 /// The upsert of one batch: the only place that inserts or changes records.
 ///

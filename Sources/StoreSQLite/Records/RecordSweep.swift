@@ -1,5 +1,6 @@
 import Domain
 import StoreAPI
+import StoreRows
 
 /// Finds an entity's live records that a full read didn't meet, and makes tombstones of many records.
 struct RecordSweep {

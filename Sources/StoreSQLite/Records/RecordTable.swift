@@ -1,5 +1,6 @@
 import Domain
 import StoreAPI
+import StoreRows
 
 /// The records, their feed and their deletions.
 struct RecordTable: RecordRows {

@@ -1,6 +1,7 @@
 import Domain
 import JSON
 import StoreAPI
+import StoreRows
 
 /// Who did what.
 struct AuditTable: AuditRows {

@@ -1,4 +1,5 @@
 import Domain
+import StoreRows
 
 /// How a run is kept in its row.
 enum RunRow {

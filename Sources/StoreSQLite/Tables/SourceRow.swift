@@ -1,6 +1,7 @@
 import Domain
 import JSON
 import StoreAPI
+import StoreRows
 
 /// How a DataSource is kept in its row.
 enum SourceRow {

@@ -1,5 +1,6 @@
 import Domain
 import StoreAPI
+import StoreRows
 
 /// The sync rows and the states of entities. One connection writes, so a row that a write reads is locked already.
 struct SyncTable: SyncRows {

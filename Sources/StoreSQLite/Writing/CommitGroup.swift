@@ -1,5 +1,6 @@
 import Domain
 import StoreAPI
+import StoreRows
 
 /// One transaction shared by the jobs of a group.
 struct CommitGroup {

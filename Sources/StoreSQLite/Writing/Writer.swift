@@ -1,6 +1,7 @@
 import Domain
 import GRDB
 import StoreAPI
+import StoreRows
 import Synchronization
 
 /// The one connection that writes. Waiting jobs share a transaction and with it one sync of the disk; each has a

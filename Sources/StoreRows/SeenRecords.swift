@@ -1,42 +1,52 @@
 import Domain
-import StoreAPI
+package import StoreAPI
 import Synchronization
 
 /// A change of what is remembered in memory, made once the transaction that noted it is committed.
-enum SeenChange: Sendable {
+package enum SeenChange<Entity: Hashable & Sendable, Position: Sendable>: Sendable {
     /// The read met these live records.
-    case met(ReadToken, entity: Int64, ids: [Int64])
+    case met(ReadToken, entity: Entity, ids: [Int64])
     /// These became tombstones.
-    case gone(entity: Int64, ids: [Int64])
+    case gone(entity: Entity, ids: [Int64])
     /// Nothing is remembered of the read any more.
     case forgotten(ReadToken)
     /// How far a sweep came; nil when it is done.
-    case swept(SweepKey, through: [UInt8]?)
+    case swept(SweepKey<Entity>, through: Position?)
     /// Records came or came back: an unfinished sweep must look at all again.
-    case grown(entity: Int64)
+    case grown(entity: Entity)
 }
 
 /// A deletion of many records that takes more than one transaction.
-struct SweepKey: Sendable, Hashable {
-    let entity: Int64
+package struct SweepKey<Entity: Hashable & Sendable>: Sendable, Hashable {
+    package let entity: Entity
     /// The read whose unseen records go; nil = all.
-    let read: ReadToken?
+    package let read: ReadToken?
+
+    package init(entity: Entity, read: ReadToken?) {
+        self.entity = entity
+        self.read = read
+    }
 }
 
 /// Which live records each full read under way has met, in memory only: a read doesn't survive the process, since its
 /// fence doesn't.
-final class SeenRecords: Sendable {
+///
+/// `Entity` tells entities apart, over all DataSources and tenants; `Position` is where a sweep goes on.
+package final class SeenRecords<Entity: Hashable & Sendable, Position: Sendable>: Sendable {
+    package typealias Change = SeenChange<Entity, Position>
     /// Unfinished sweeps remembered; beyond that all start from the beginning, which costs time only.
-    private static let maxSweeps = 1_000
+    private static var maxSweeps: Int { 1_000 }
 
     private struct State {
-        var bitmaps: [ReadToken: [Int64: IDBitmap]] = [:]
-        var positions: [SweepKey: [UInt8]] = [:]
+        var bitmaps: [ReadToken: [Entity: IDBitmap]] = [:]
+        var positions: [SweepKey<Entity>: Position] = [:]
     }
 
     private let state = Mutex(State())
 
-    func apply(_ changes: [SeenChange]) {
+    package init() {}
+
+    package func apply(_ changes: [Change]) {
         guard !changes.isEmpty else { return }
         state.withLock { state in
             for change in changes { Self.apply(change, to: &state) }
@@ -44,7 +54,7 @@ final class SeenRecords: Sendable {
     }
 
     /// What the read has met of the entity, with changes that aren't committed yet.
-    func bitmap(_ read: ReadToken, in entity: Int64, with changes: [SeenChange]) -> IDBitmap {
+    package func bitmap(_ read: ReadToken, in entity: Entity, with changes: [Change]) -> IDBitmap {
         var bitmap = state.withLock { $0.bitmaps[read]?[entity] } ?? IDBitmap()
         for change in changes {
             switch change {
@@ -58,7 +68,7 @@ final class SeenRecords: Sendable {
     }
 
     /// The last key that the sweep has dealt with.
-    func position(_ sweep: SweepKey, with changes: [SeenChange]) -> [UInt8]? {
+    package func position(_ sweep: SweepKey<Entity>, with changes: [Change]) -> Position? {
         var position = state.withLock { $0.positions[sweep] }
         for change in changes {
             switch change {
@@ -70,7 +80,7 @@ final class SeenRecords: Sendable {
         return position
     }
 
-    private static func apply(_ change: SeenChange, to state: inout State) {
+    private static func apply(_ change: Change, to state: inout State) {
         switch change {
         case .met(let read, let entity, let ids):
             if state.bitmaps[read] == nil { dropOlder(than: read, in: &state) }

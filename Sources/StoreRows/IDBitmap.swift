@@ -1,12 +1,14 @@
 /// A set of record ids: chunks of 4,096 bits for those ranges that have any. A million ids in a row take 128 KiB.
-struct IDBitmap {
+package struct IDBitmap {
     private static let wordsPerChunk = 64
 
     private var places: [Int64: Int] = [:]
     private var words: [UInt64] = []
-    private(set) var count = 0
+    package private(set) var count = 0
 
-    mutating func insert(_ id: Int64) {
+    package init() {}
+
+    package mutating func insert(_ id: Int64) {
         let place = place(of: id >> 12) + Int((id >> 6) & 63)
         let bit: UInt64 = 1 << UInt64(id & 63)
         if words[place] & bit == 0 {
@@ -15,7 +17,7 @@ struct IDBitmap {
         }
     }
 
-    mutating func remove(_ id: Int64) {
+    package mutating func remove(_ id: Int64) {
         guard let chunk = places[id >> 12] else { return }
         let place = chunk + Int((id >> 6) & 63)
         let bit: UInt64 = 1 << UInt64(id & 63)
@@ -25,7 +27,7 @@ struct IDBitmap {
         }
     }
 
-    func contains(_ id: Int64) -> Bool {
+    package func contains(_ id: Int64) -> Bool {
         guard let chunk = places[id >> 12] else { return false }
         return words[chunk + Int((id >> 6) & 63)] & (1 << UInt64(id & 63)) != 0
     }

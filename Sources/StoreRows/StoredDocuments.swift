@@ -1,9 +1,15 @@
-import Domain
-import JSON
+package import Domain
+package import JSON
+import StoreAPI
 
 /// The parts of rows that are kept as JSON text: never filtered or sorted by. Reading answers nil for a text that this
 /// program doesn't write.
-enum StoredDocument {
+package enum StoredDocument {
+    /// What a reader says of a row that this program can't have written.
+    package static var broken: AppError {
+        AppError(.storeBroken, "A stored row doesn't have the form that this program writes.")
+    }
+
     /// Configs come through the HTTP layer's own, smaller limit.
     private static let limits = JSONLimits(maxDepth: 64)
 
@@ -11,36 +17,36 @@ enum StoredDocument {
         do {
             return try JSONValue(parsing: text, limits: limits)
         } catch {
-            throw Row.broken
+            throw StoredDocument.broken
         }
     }
 
-    static func object(_ text: String) throws -> JSONObject {
-        guard let object = try parse(text).objectValue else { throw Row.broken }
+    package static func object(_ text: String) throws -> JSONObject {
+        guard let object = try parse(text).objectValue else { throw StoredDocument.broken }
         return object
     }
 
-    static func strings(_ names: [String]) -> String { JSONValue.array(names.map { .string($0) }).description }
+    package static func strings(_ names: [String]) -> String { JSONValue.array(names.map { .string($0) }).description }
 
-    static func strings(_ text: String) throws -> [String] {
+    package static func strings(_ text: String) throws -> [String] {
         try elements(text).map { element in try required(element.stringValue) }
     }
 
-    static func counts(_ counts: [String: Int]) -> String {
+    package static func counts(_ counts: [String: Int]) -> String {
         let members = counts.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.int($0.value)) }
         return JSONObject(members).description
     }
 
-    static func counts(_ text: String) throws -> [String: Int] {
+    package static func counts(_ text: String) throws -> [String: Int] {
         var counts: [String: Int] = [:]
         for member in try object(text) { counts[member.name] = Int(try required(member.value.int64Value)) }
         return counts
     }
 
-    static func elements(_ text: String) throws -> [JSONValue] { try required(parse(text).arrayValue) }
+    package static func elements(_ text: String) throws -> [JSONValue] { try required(parse(text).arrayValue) }
 
-    static func required<Value>(_ value: Value?) throws -> Value {
-        guard let value else { throw Row.broken }
+    package static func required<Value>(_ value: Value?) throws -> Value {
+        guard let value else { throw StoredDocument.broken }
         return value
     }
 }
@@ -58,11 +64,11 @@ extension JSONValue {
 }
 
 extension EntitySelection {
-    static func document(_ selections: [EntitySelection]) -> String {
+    package static func document(_ selections: [EntitySelection]) -> String {
         JSONValue.array(selections.map(\.json)).description
     }
 
-    static func list(_ text: String) throws -> [EntitySelection] {
+    package static func list(_ text: String) throws -> [EntitySelection] {
         try StoredDocument.elements(text).map { try EntitySelection($0) }
     }
 
@@ -84,7 +90,7 @@ extension EntitySelection {
 }
 
 extension RunError {
-    var document: String {
+    package var document: String {
         let json: JSONValue = [
             "code": .string(code), "message": .string(message), "recovery": .string(recovery.rawValue),
             "at": .int(at.milliseconds), "run": .string(run.rawValue), "retry_at": JSONValue(retryAt),
@@ -93,7 +99,7 @@ extension RunError {
         return json.description
     }
 
-    init(document: String) throws {
+    package init(document: String) throws {
         let json = try StoredDocument.parse(document)
         self.init(
             code: try json.text("code"), message: try json.text("message"),
@@ -104,9 +110,9 @@ extension RunError {
 }
 
 extension EntityCounts {
-    static func document(_ counts: [EntityCounts]) -> String { JSONValue.array(counts.map(\.json)).description }
+    package static func document(_ counts: [EntityCounts]) -> String { JSONValue.array(counts.map(\.json)).description }
 
-    static func list(_ text: String) throws -> [EntityCounts] {
+    package static func list(_ text: String) throws -> [EntityCounts] {
         try StoredDocument.elements(text).map { try EntityCounts($0) }
     }
 

@@ -1,7 +1,7 @@
 /// The sealed secrets of one DataSource in one column: for each, sorted by path, the path and the sealed bytes, both
 /// behind their length in four bytes, big-endian.
-enum SealedSecrets {
-    static func encode(_ secrets: [String: [UInt8]]) -> [UInt8] {
+package enum SealedSecrets {
+    package static func encode(_ secrets: [String: [UInt8]]) -> [UInt8] {
         var bytes: [UInt8] = []
         for (path, sealed) in secrets.sorted(by: { $0.key < $1.key }) {
             append(Array(path.utf8), to: &bytes)
@@ -10,7 +10,7 @@ enum SealedSecrets {
         return bytes
     }
 
-    static func decode(_ bytes: [UInt8]) throws -> [String: [UInt8]] {
+    package static func decode(_ bytes: [UInt8]) throws -> [String: [UInt8]] {
         var secrets: [String: [UInt8]] = [:]
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -26,10 +26,10 @@ enum SealedSecrets {
     }
 
     private static func takeFirst(from bytes: inout ArraySlice<UInt8>) throws -> ArraySlice<UInt8> {
-        guard bytes.count >= 4 else { throw Row.broken }
+        guard bytes.count >= 4 else { throw StoredDocument.broken }
         let length = bytes.prefix(4).reduce(0) { $0 << 8 | Int($1) }
         bytes = bytes.dropFirst(4)
-        guard bytes.count >= length else { throw Row.broken }
+        guard bytes.count >= length else { throw StoredDocument.broken }
         defer { bytes = bytes.dropFirst(length) }
         return bytes.prefix(length)
     }

@@ -1,10 +1,10 @@
-import Domain
+package import Domain
 import Glibc
 
 /// Which items of a batch are overruled by a later one of the same key.
-enum BatchDuplicates {
+package enum BatchDuplicates {
     /// Places of the overruled items; empty, without allocating, for a batch whose keys ascend.
-    static func overruled(in items: [RecordBatch.Item], _ bytes: UnsafeRawBufferPointer) -> Set<Int> {
+    package static func overruled(in items: [RecordBatch.Item], _ bytes: UnsafeRawBufferPointer) -> Set<Int> {
         ascends(items, bytes) ? [] : search(items, bytes)
     }
 

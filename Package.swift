@@ -41,6 +41,11 @@ let tests: [Target] = [
             "StoreSQLite", "StoreRows", "StoreContract", "StoreAPI", "Meters", "Domain", "JSON", "TestSupport", grdb,
         ]),
     .testTarget(
+        name: "StorePostgresTests",
+        dependencies: [
+            "StorePostgres", "StoreContract", "StoreAPI", "Domain", "JSON", "LibPQ", "TestSupport", "FaultKit",
+        ]),
+    .testTarget(
         name: "FileConnectorTests",
         dependencies: ["FileConnector", "TenantFiles", "ConnectorAPI", "Domain", "JSON", "TestSupport", "CZlib"]),
     .testTarget(name: "EgressTests", dependencies: ["Egress", "Domain", "TestSupport"]),
@@ -149,6 +154,9 @@ let package = Package(
         .target(
             name: "StoreSQLite",
             dependencies: ["StoreRows", "StoreAPI", "Meters", "Domain", "JSON", "CSQLite", grdb, sqlite]),
+        .target(
+            name: "StorePostgres",
+            dependencies: ["StoreRows", "StoreAPI", "Meters", "Domain", "JSON", "Egress", "LibPQ"]),
         .target(name: "Vault", dependencies: ["StoreAPI", "Domain", crypto]),
         .target(name: "Tokens", dependencies: ["Vault", "StoreAPI", "Meters", "Domain", "JSON", crypto, cryptoExtras]),
         .target(name: "Engine", dependencies: ["StoreAPI", "ConnectorAPI", "Vault", "Meters", "Domain", logging]),

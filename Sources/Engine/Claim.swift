@@ -43,7 +43,8 @@ enum ClaimOutcome: Sendable {
 extension StoreTransaction {
     /// Takes the run over if it is still there to be taken (Invariant 2: the fence moves with every claim).
     func claim(_ reference: RunReference, terms: ClaimTerms) throws -> ClaimOutcome {
-        guard var state = try sync.lock(reference.source),
+        // A row that somebody has locked belongs to who works on it: there are other runs.
+        guard var state = try sync.lockIfFree(reference.source),
             var run = try runs.find(reference.run, of: reference.source),
             let source = try sources.find(reference.source), isClaimable(run)
         else { return .missed }

@@ -50,11 +50,16 @@ extension PostgresConnection {
             PQsendQueryParams(raw, sql, Int32(values.count), nil, pointers.baseAddress, nil, nil, 0)
         }
         guard isSent == 1 else { throw PostgresError(.connectionLost) }
+        try flush(until: deadline)
+    }
+
+    /// Sends what waits to be sent, and takes in what comes meanwhile.
+    func flush(until deadline: Duration) throws(PostgresError) {
         while true {
             switch PQflush(raw) {
             case 0: return
             case 1: try wait(for: POLLIN | POLLOUT, until: deadline)
-            default: throw PostgresError(.connectionLost)
+            default: throw lost()
             }
             try takeIn(upTo: Self.longestAnswer)
         }
@@ -102,7 +107,7 @@ extension PostgresConnection {
         return types
     }
 
-    private static func texts(_ result: OpaquePointer) -> [[String?]] {
+    static func texts(_ result: OpaquePointer) -> [[String?]] {
         let columns = PQnfields(result)
         return (0..<PQntuples(result)).map { row in
             (0..<columns).map { column in

@@ -12,12 +12,16 @@ public final class PostgresConnection {
     static let longestPiece = 64 << 20
     /// The largest answer of a catalogue, and the most that a server may say while a connection is made.
     static let longestAnswer = 64 << 20
+    /// Notifications that are kept until they are asked for; more are dropped.
+    static let mostNotifications = 10_000
 
     let raw: OpaquePointer
     let interrupt: Interrupt
     let clock: MonotonicClock
     /// Bytes of the pieces that came whole.
     var wholeBytes = 0
+    /// Payloads of notifications that came; only a connection that listens gets any.
+    var notified: [String] = []
 
     /// Connects to the first of `addresses` that accepts. Throws ``PostgresError``: the last address' failure, or at once
     /// what another address wouldn't change, such as a wrong password.
@@ -95,7 +99,13 @@ public final class PostgresConnection {
     private func checkUnfinished(upTo limit: Int) throws(PostgresError) {
         // What comes between the pieces is kept by libpq for as long as it is: an eighth is room for what TLS adds.
         guard bytesTaken - wholeBytes <= limit + wholeBytes / 8 else { throw PostgresError(.oversized) }
-        while let notification = PQnotifies(raw) { PQfreemem(notification) }
+        while let notification = PQnotifies(raw) {
+            defer { PQfreemem(notification) }
+            guard notification.pointee.be_pid != PQbackendPID(raw), notified.count < Self.mostNotifications else {
+                continue
+            }
+            notified.append(String(cString: notification.pointee.extra))
+        }
     }
 
     /// All that was taken in makes whole answers.

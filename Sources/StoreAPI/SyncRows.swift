@@ -5,6 +5,10 @@ public protocol SyncRows {
     /// The DataSource's sync row, locked until the transaction ends (in a read: not locked). nil when there is none.
     func lock(_ source: DataSourceID) throws -> SyncState?
 
+    /// As ``lock(_:)``, but nil too while another transaction has the row locked, without waiting for it: for who can do
+    /// something else meanwhile.
+    func lockIfFree(_ source: DataSourceID) throws -> SyncState?
+
     /// Writes a row that was locked in this transaction.
     func save(_ state: SyncState) throws
 

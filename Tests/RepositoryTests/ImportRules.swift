@@ -71,6 +71,10 @@ extension ImportRule {
         ImportRule(
             "StoreSQLite", own: ["StoreRows", "StoreAPI", "Meters", "Domain", "JSON", "CSQLite"],
             packages: ["GRDB", "GRDBSQLite"], platform: ["Glibc", "Dispatch"]),
+        // Dispatch and Glibc: the threads of the pool.
+        ImportRule(
+            "StorePostgres", own: ["StoreRows", "StoreAPI", "Meters", "Domain", "JSON", "Egress", "LibPQ"],
+            platform: ["Glibc", "Dispatch"]),
         ImportRule(
             "Vault", own: ["StoreAPI", "Domain"], packages: ["Crypto"], platform: ["Glibc"]),
         ImportRule(

@@ -29,6 +29,8 @@ struct SyncTable: SyncRows {
         }
     }
 
+    func lockIfFree(_ source: DataSourceID) throws -> SyncState? { try lock(source) }
+
     func save(_ state: SyncState) throws {
         try transaction.connection.run(
             """

@@ -19,6 +19,15 @@ let syncChecks = [
         let stranger = stage.newSource()
         try expectEqual(try await stage.read { try $0.sync.lock(stranger.id) }, nil)
     },
+    StoreCheck("locks a sync row that is free, and finds none where there is none") { stage in
+        let source = try await stage.source()
+        let free = try await stage.write { try $0.sync.lockIfFree(source.id) }
+        try expectEqual(free, SyncState(source: source.id))
+        let stranger = stage.newSource()
+        try expectEqual(try await stage.write { try $0.sync.lockIfFree(stranger.id) }, nil)
+        let other = Scope(tenant: .named("other"))
+        try expectEqual(try await stage.store.write(other) { try $0.sync.lockIfFree(source.id) }, nil)
+    },
     StoreCheck("gives back every field of an entity's state, by name") { stage in
         let source = try await stage.source()
         try expectEqual(try await stage.read { try $0.sync.entity("a", of: source.id) }, nil)

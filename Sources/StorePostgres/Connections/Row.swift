@@ -1,0 +1,96 @@
+import Domain
+import LibPQ
+import StoreAPI
+import StoreRows
+
+/// One row of an answer, read from its first column to its last.
+struct Row {
+    private let answer: PostgresAnswer
+    private let row: Int32
+    private var column: Int32 = 0
+
+    init(_ answer: PostgresAnswer, _ row: Int32) {
+        self.answer = answer
+        self.row = row
+    }
+
+    /// 0 for null.
+    mutating func int64() -> Int64 { optionalInt64() ?? 0 }
+
+    mutating func int() -> Int { Int(int64()) }
+
+    mutating func flag() -> Bool { next()?.first == 1 }
+
+    mutating func time() -> Timestamp { Timestamp(milliseconds: int64()) }
+
+    /// Whole numbers of 2, 4 or 8 bytes.
+    mutating func optionalInt64() -> Int64? {
+        guard let bytes = next() else { return nil }
+        var value: Int64 = bytes.first.map { $0 >= 0x80 ? -1 : 0 } ?? 0
+        for byte in bytes { value = value << 8 | Int64(byte) }
+        return value
+    }
+
+    mutating func optionalInt() -> Int? { optionalInt64().map { Int($0) } }
+
+    mutating func optionalTime() -> Timestamp? { optionalInt64().map { Timestamp(milliseconds: $0) } }
+
+    mutating func optionalText() -> String? { next().map { StoredText.read($0) } }
+
+    mutating func text() throws -> String {
+        guard let text = optionalText() else { throw Self.broken }
+        return text
+    }
+
+    mutating func optionalBlob() -> [UInt8]? { next().map { Array($0) } }
+
+    /// Empty for null.
+    mutating func blob() -> [UInt8] { optionalBlob() ?? [] }
+
+    /// Lends a value's bytes; empty for null.
+    mutating func withBlob(_ body: (UnsafeRawBufferPointer) -> Void) {
+        body(next() ?? UnsafeRawBufferPointer(start: nil, count: 0))
+    }
+
+    /// Passes over a value and says whether it was null.
+    mutating func isNull() -> Bool { next() == nil }
+
+    /// Passes over a value.
+    mutating func skip() { column += 1 }
+
+    mutating func tenant() throws -> TenantID {
+        guard let tenant = TenantID(stored: try text()) else { throw Self.broken }
+        return tenant
+    }
+
+    mutating func app() throws -> AppID? {
+        guard let text = optionalText() else { return nil }
+        guard let app = AppID(text) else { throw Self.broken }
+        return app
+    }
+
+    mutating func id<Kind>(_: Kind.Type = Kind.self) throws -> Identifier<Kind> {
+        guard let id = Identifier<Kind>(try text()) else { throw Self.broken }
+        return id
+    }
+
+    mutating func choice<Choice: RawRepresentable<String>>(_: Choice.Type = Choice.self) throws -> Choice {
+        guard let choice = Choice(rawValue: try text()) else { throw Self.broken }
+        return choice
+    }
+
+    mutating func optionalChoice<Choice: RawRepresentable<String>>(
+        _: Choice.Type = Choice.self
+    ) throws -> Choice? {
+        guard let text = optionalText() else { return nil }
+        guard let choice = Choice(rawValue: text) else { throw Self.broken }
+        return choice
+    }
+
+    private mutating func next() -> UnsafeRawBufferPointer? {
+        defer { column += 1 }
+        return answer.value(row, column)
+    }
+
+    static var broken: AppError { StoredDocument.broken }
+}

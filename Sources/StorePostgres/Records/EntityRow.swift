@@ -1,0 +1,57 @@
+import Domain
+import LibPQ
+
+/// The counters of one entity: moved by every write of its records, in the same transaction.
+struct EntityRow {
+    let id: EntityName
+    let name: String
+    /// Live records.
+    var live: Int
+    /// Live records and tombstones.
+    var kept: Int
+
+    static func find(_ name: String, of source: DataSourceID, _ transaction: PostgresTransaction) throws -> EntityRow? {
+        try transaction.link.first(
+            "SELECT \(columns) FROM entities WHERE tenant_id = $1 AND ds_id = $2 AND name = $3",
+            transaction.scope.tenant, source, name
+        ) { row in try read(&row, source, transaction) }
+    }
+
+    static func all(of source: DataSourceID, _ transaction: PostgresTransaction) throws -> [EntityRow] {
+        try transaction.link.all(
+            "SELECT \(columns) FROM entities WHERE tenant_id = $1 AND ds_id = $2 ORDER BY name",
+            transaction.scope.tenant, source
+        ) { row in try read(&row, source, transaction) }
+    }
+
+    /// Needs the DataSource's lock.
+    static func findOrInsert(
+        _ name: String, of source: DataSourceID, _ transaction: PostgresTransaction
+    ) throws -> EntityRow {
+        if let row = try find(name, of: source, transaction) { return row }
+        let row = try transaction.link.first(
+            """
+            INSERT INTO entities (tenant_id, ds_id, entity_no, name)
+            SELECT $1, $2, 1 + coalesce(max(entity_no), 0), $3 FROM entities WHERE tenant_id = $1 AND ds_id = $2
+            RETURNING \(columns)
+            """, transaction.scope.tenant, source, name
+        ) { row in try read(&row, source, transaction) }
+        guard let row else { throw Row.broken }
+        return row
+    }
+
+    func save(_ link: Link) throws {
+        try link.run(
+            "UPDATE entities SET live = $4, kept = $5 WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3",
+            id.tenant, id.source, id.number, live, kept)
+    }
+
+    private static let columns = "entity_no, name, live, kept"
+
+    private static func read(
+        _ row: inout Row, _ source: DataSourceID, _ transaction: PostgresTransaction
+    ) throws -> EntityRow {
+        let id = EntityName(tenant: transaction.scope.tenant, source: source, number: row.int64())
+        return EntityRow(id: id, name: try row.text(), live: row.int(), kept: row.int())
+    }
+}

@@ -1,0 +1,146 @@
+import Domain
+import LibPQ
+import StoreAPI
+import StoreRows
+
+/// Finds an entity's live records that a full read didn't meet, and makes tombstones of many records.
+struct RecordSweep {
+    /// Rows that are looked at in one statement.
+    private static let piece = 10_000
+
+    private static let scan = """
+        SELECT key, born FROM records
+        WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND deleted_at IS NULL AND key > $4 ORDER BY key LIMIT $5
+        """
+    private static let missedBefore = """
+        SELECT a.key, r.born FROM absent a JOIN records r
+          ON r.tenant_id = a.tenant_id AND r.ds_id = a.ds_id AND r.entity_no = a.entity_no AND r.key = a.key
+        WHERE a.tenant_id = $1 AND a.ds_id = $2 AND a.entity_no = $3 AND r.tenant_id = $1 AND r.deleted_at IS NULL
+          AND a.key > $4
+        ORDER BY a.key LIMIT $5
+        """
+
+    let transaction: PostgresTransaction
+
+    /// Live records that the read didn't meet.
+    func countUnseen(_ read: ReadToken, in entity: EntityRow) -> Int {
+        // Only live records are in the bitmap.
+        entity.live - transaction.seen(read, in: entity.id).count
+    }
+
+    func countAbsentTwice(_ read: ReadToken, in entity: EntityRow) throws -> Int {
+        let seen = transaction.seen(read, in: entity.id)
+        var count = 0
+        try each(Self.missedBefore, of: entity) { _, born in
+            if !seen.contains(born) { count += 1 }
+            return true
+        }
+        return count
+    }
+
+    /// Replaces what the complete read before missed by what this one missed.
+    func rememberAbsent(_ read: ReadToken, in entity: EntityRow) throws {
+        let link = try transaction.link
+        try link.run(
+            "DELETE FROM absent WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3", entity.id.tenant,
+            entity.id.source, entity.id.number)
+        let seen = transaction.seen(read, in: entity.id)
+        if seen.count == entity.live { return }
+        var missed = ByteList()
+        func insert() throws {
+            try link.run(
+                """
+                INSERT INTO absent (tenant_id, ds_id, entity_no, key)
+                SELECT $1, $2, $3::integer, key FROM unnest($4::bytea[]) AS k (key)
+                """, entity.id.tenant, entity.id.source, entity.id.number, missed)
+            missed = ByteList()
+        }
+        try each(Self.scan, of: entity) { key, born in
+            if !seen.contains(born) { missed.append(key) }
+            if missed.count == Self.piece { try insert() }
+            return true
+        }
+        if missed.count > 0 { try insert() }
+    }
+
+    /// At most `limit` of the records that both this and the complete read before missed.
+    func absentTwice(_ read: ReadToken, in entity: EntityRow, limit: Int) throws -> [[UInt8]] {
+        let seen = transaction.seen(read, in: entity.id)
+        var keys: [[UInt8]] = []
+        try each(Self.missedBefore, of: entity) { key, born in
+            if keys.count < limit, !seen.contains(born) { keys.append(key) }
+            return keys.count < limit
+        }
+        return keys
+    }
+
+    /// At most `limit` live records that the read didn't meet (nil = all), behind where the sweep last stopped.
+    func next(_ read: ReadToken?, in entity: EntityRow, limit: Int, feedSeq: Int64) throws -> [[UInt8]] {
+        let sweep = SweepKey(entity: entity.id, read: read)
+        let seen = read.map { transaction.seen($0, in: entity.id) } ?? IDBitmap()
+        let position = transaction.sweepPosition(sweep).flatMap { $0.feedSeq == feedSeq ? $0.key : nil }
+        var keys: [[UInt8]] = []
+        try each(Self.scan, of: entity, behind: position ?? []) { key, born in
+            if !seen.contains(born) { keys.append(key) }
+            return keys.count < limit
+        }
+        let last = keys.count == limit ? keys.last : nil
+        transaction.note(
+            .swept(sweep, through: last.map { SweepPosition(key: $0, feedSeq: feedSeq + Int64(keys.count)) }))
+        return keys
+    }
+
+    /// Makes tombstones of live records of the entity.
+    func bury(_ keys: [[UInt8]], in entity: EntityRow, run: RunID?, sync: inout SyncState) throws {
+        guard !keys.isEmpty else { return }
+        let link = try transaction.link
+        var write = RecordWrite()
+        var list = ByteList()
+        for key in keys {
+            sync.feedSeq += 1
+            let seq = sync.feedSeq
+            key.withUnsafeBytes { bytes in
+                write.appendTombstone(bytes, seq: seq)
+                list.append(bytes)
+            }
+        }
+        let born = try bornOf(list, in: entity)
+        try write.send(to: entity.id, run: run, now: transaction.now, link)
+        try forget(list, in: entity, link)
+        var entity = entity
+        entity.live -= keys.count
+        try entity.save(link)
+        transaction.note(.gone(entity: entity.id, ids: born))
+    }
+
+    /// Drops absences of records that are gone.
+    func forget(_ keys: ByteList, in entity: EntityRow, _ link: Link) throws {
+        try link.run(
+            "DELETE FROM absent WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND key = ANY ($4)",
+            entity.id.tenant, entity.id.source, entity.id.number, keys)
+    }
+
+    private func bornOf(_ keys: ByteList, in entity: EntityRow) throws -> [Int64] {
+        try transaction.link.all(
+            "SELECT born FROM records WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND key = ANY ($4)",
+            entity.id.tenant, entity.id.source, entity.id.number, keys
+        ) { row in row.int64() }
+    }
+
+    /// Hands over records in key order, a piece at a time, until `body` answers false.
+    private func each(
+        _ sql: String, of entity: EntityRow, behind key: [UInt8] = [], _ body: ([UInt8], Int64) throws -> Bool
+    ) throws {
+        var last = key
+        while true {
+            let answer = try transaction.link.kept(
+                sql, [entity.id.tenant, entity.id.source, entity.id.number, last, Self.piece])
+            for place in 0..<answer.rows {
+                var row = Row(answer, place)
+                last = row.blob()
+                guard try body(last, row.int64()) else { return }
+            }
+            if answer.rows < Self.piece { return }
+        }
+    }
+}

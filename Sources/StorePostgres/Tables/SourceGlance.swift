@@ -1,0 +1,16 @@
+import Domain
+
+/// As much of a DataSource's row as an answer needs whose text is kept in it: the columns of ``SourceRow/glance``, taken
+/// from first to last.
+struct SourceGlance {
+    /// Whether the kept text is what an answer says now: written in this way, and no run is active, which no kept text
+    /// names.
+    let isCurrent: Bool
+
+    /// Reads the first columns and hands the text to `take` where it is current.
+    init(_ row: inout Row, textVersion: Int64, _ take: (UnsafeRawBufferPointer) -> Void) {
+        let hasVersion = row.optionalInt64() == textVersion
+        isCurrent = row.isNull() && hasVersion
+        if isCurrent { row.withBlob(take) } else { row.skip() }
+    }
+}

@@ -53,14 +53,14 @@ struct BatchCommit: Sendable {
     }
 
     /// Keeps the connector's state with the records that it is true of. A full read that has begun isn't complete until
-    /// its run ends well, so that a crash in between leads to another full read.
+    /// its run ends well, so that a crash in between leads to another full read. The entity's generation stays that of
+    /// its newest complete read until then.
     private func saveEntity(_ claim: ClaimedRun, state: SyncState, in tx: any StoreTransaction) throws {
         let known = try tx.sync.entity(batch.entity, of: claim.source.id)
         var entity = known ?? EntityState(name: batch.entity, generation: state.generation)
         if mode == .full && isFirst {
             entity.isComplete = false
             entity.state = nil
-            entity.generation = state.generation
         }
         if let opaque = batch.state {
             entity.state = try vault.sealState(opaque, of: batch.entity, in: claim.source.id, transaction: tx)

@@ -57,7 +57,9 @@ struct Planner: Sendable {
         }
         let state = claim.states[selection.name]
         let primaryKey = selection.primaryKey ?? offer.primaryKey
-        let confirmed = claim.run.allowsDeletes ? state?.deletesToReview : nil
+        // What was reviewed of another system isn't confirmed of this one.
+        let isReviewed = claim.run.allowsDeletes && state?.generation == claim.generation
+        let confirmed = isReviewed ? state?.deletesToReview : nil
         let isRekeyed = state.map { $0.fullReadAt != nil && $0.primaryKey != primaryKey } ?? false
         var reason = isRekeyed ? .keyChanged : confirmed.map { _ in EntityCounts.FullReason.deletesConfirmed }
         if reason == nil, selection.mode == .incremental || wishes == .incremental {

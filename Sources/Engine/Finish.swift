@@ -72,7 +72,9 @@ struct Finish: Sendable {
         _ outcome: EntityOutcome, run: inout SyncRun, state: inout SyncState, claim: ClaimedRun, limit: Int,
         in tx: any StoreTransaction
     ) throws -> Int {
-        guard let end = outcome.end, try !verdict(outcome, claim, in: tx).needsReview else { return 0 }
+        guard let end = outcome.end, try !verdict(outcome, claim, in: tx).needsReview,
+            try end.isSnapshot || isSecondRead(outcome, claim, in: tx)
+        else { return 0 }
         let deleted = try tx.records.deleteUnseen(
             claim.token, of: outcome.name, run: run.id, absentBefore: !end.isSnapshot, limit: limit, sync: &state)
         let index = run.countsIndex(of: outcome.name, mode: .full)
@@ -84,11 +86,21 @@ struct Finish: Sendable {
         _ outcome: EntityOutcome, _ claim: ClaimedRun, in tx: any StoreTransaction
     ) throws -> DeletionGuard {
         // An empty answer is suspicious at once, even where deletions need two reads.
-        let missing =
-            outcome.end?.isSnapshot == true || outcome.read == 0
-            ? try tx.records.countUnseen(claim.token, of: outcome.name, in: claim.source.id)
-            : try tx.records.countAbsentTwice(claim.token, of: outcome.name, in: claim.source.id)
-        return DeletionGuard(outcome: outcome, missing: missing)
+        if outcome.end?.isSnapshot == true || outcome.read == 0 {
+            let unseen = try tx.records.countUnseen(claim.token, of: outcome.name, in: claim.source.id)
+            return DeletionGuard(outcome: outcome, missing: unseen)
+        }
+        guard try isSecondRead(outcome, claim, in: tx) else { return DeletionGuard(outcome: outcome, missing: 0) }
+        let absent = try tx.records.countAbsentTwice(claim.token, of: outcome.name, in: claim.source.id)
+        return DeletionGuard(outcome: outcome, missing: absent)
+    }
+
+    /// Whether the complete read before this one was of the same generation: what another system didn't have says
+    /// nothing of this one's records.
+    private func isSecondRead(
+        _ outcome: EntityOutcome, _ claim: ClaimedRun, in tx: any StoreTransaction
+    ) throws -> Bool {
+        try tx.sync.entity(outcome.name, of: claim.source.id)?.generation == claim.generation
     }
 
     /// Writes what each entity's state is now that its deletions are made or wait; answers those that wait.

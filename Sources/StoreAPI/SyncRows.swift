@@ -54,7 +54,8 @@ public struct EntityState: Sendable, Hashable {
     public var name: String
     /// The connector's state, sealed; nil before the first.
     public var state: [UInt8]?
-    /// The generation that the state belongs to; a state of another generation isn't used.
+    /// The generation of the newest complete full read, or of the first read while none was: a state of another one
+    /// isn't used, and what that read missed isn't counted with what one of another generation misses.
     public var generation: Int64
     /// Whether the newest full read reached its end.
     public var isComplete: Bool

@@ -130,6 +130,12 @@ struct Bench {
         try await store.write(scope) { _ = try $0.changeOwner(of: source.id) }
     }
 
+    /// Moves the generation, as a config that leads to another system does.
+    func beginGeneration() async throws {
+        let source = source
+        try await store.write(scope) { try $0.beginGeneration(of: source.id) }
+    }
+
     /// Waits until so many records are live.
     func stored(_ count: Int) async throws {
         while try await live().count < count { await Task.yield() }
@@ -148,15 +154,35 @@ struct Bench {
         }
     }
 
-    /// Live records as `key: body`.
-    func live() async throws -> [String: String] {
+    /// Live records as `key: body`, of one entity or of all.
+    func live(of entity: String? = nil) async throws -> [String: String] {
         var live: [String: String] = [:]
-        for record in try await feed() {
+        for record in try await feed() where record.entity == entity ?? record.entity {
             guard let body = record.body else { continue }
-            live[String(decoding: try JSONKey.decodeOrdered(record.key), as: UTF8.self)] =
-                String(decoding: body, as: UTF8.self)
+            live[try record.keyText] = String(decoding: body, as: UTF8.self)
         }
         return live
+    }
+
+    /// Keys of the entity's records that are gone.
+    func tombstones(of entity: String) async throws -> [String] {
+        try await feed().filter { $0.entity == entity && $0.body == nil }.map { try $0.keyText }
+    }
+}
+
+extension StoreTransaction {
+    /// Moves the fence and the generation.
+    func beginGeneration(of source: DataSourceID) throws {
+        guard var state = try changeOwner(of: source) else { return }
+        state.generation += 1
+        try sync.save(state)
+    }
+}
+
+extension StoredRecord {
+    /// The key as JSON.
+    var keyText: String {
+        get throws { String(decoding: try JSONKey.decodeOrdered(key), as: UTF8.self) }
     }
 }
 

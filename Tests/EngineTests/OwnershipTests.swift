@@ -183,24 +183,4 @@ import Testing
             return
         }
     }
-
-    @Test("a new attempt of a full read has seen nothing yet, so it deletes nothing that it meets again")
-    func newAttempt() async throws {
-        let bench = try await Bench()
-        try await bench.sync([.batch("items", .numbered(1...10)), .end("items")])
-        let gate = Gate()
-        bench.connector.willRead([.batch("items", .numbered(1...5)), .wait(gate)])
-        let id = try await bench.queue()
-        let worker = bench.worker()
-        let task = Task { try await worker.runOne() }
-        await gate.arrival()
-        task.cancel()
-        _ = await task.result
-        // The second attempt misses 1: what the first one saw must not count for it.
-        bench.connector.willRead([.batch("items", .numbered(2...10)), .end("items")])
-        #expect(try await bench.worker("w2").runOne())
-        #expect(try await bench.run(id).status == .succeeded)
-        #expect(try await bench.live()["[1]"] == nil)
-        #expect(try await bench.live().count == 9)
-    }
 }

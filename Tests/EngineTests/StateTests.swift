@@ -25,107 +25,6 @@ import Testing
         #expect(try await bench.live().count == 4)
     }
 
-    @Test("an incremental read deletes nothing that it doesn't meet")
-    func keeps() async throws {
-        let bench = try await Bench(entities: incremental)
-        try await bench.sync([.batch("items", .numbered(1...3), state: "s1"), .end("items")])
-        let run = try await bench.sync([.end("items")])
-        #expect(run.status == .succeeded)
-        #expect(try await bench.live().count == 3)
-    }
-
-    @Test("after a full read that failed halfway the next one is full again, without a state")
-    func failedFullRead() async throws {
-        let bench = try await Bench(entities: incremental)
-        try await bench.sync([.batch("items", .numbered(1...3), state: "s1"), .fail(down)])
-        try await bench.sync([.batch("items", .numbered(1...3), state: "s1"), .end("items")])
-        #expect(bench.connector.plans.map { $0.entities[0].mode } == [.full, .full])
-        #expect(bench.connector.plans[1].entities[0].state == nil)
-    }
-
-    @Test("a full read that failed halfway spoils the state that an earlier one left")
-    func failedLaterFullRead() async throws {
-        let bench = try await Bench(entities: incremental)
-        let full = RunRequest(trigger: .manual, mode: .full)
-        try await bench.sync([.batch("items", .numbered(1...3), state: "whole"), .end("items")])
-        try await bench.sync([.batch("items", .numbered(1...1), state: "half"), .fail(down)], full)
-        try await bench.sync([.batch("items", .numbered(1...3), state: "whole"), .end("items")])
-        #expect(bench.connector.plans.map { $0.entities[0].mode } == [.full, .full, .full])
-        #expect(bench.connector.plans[2].entities[0].state == nil)
-    }
-
-    @Test("an entity's full read counts only once its run has ended well")
-    func failedOtherEntity() async throws {
-        let two = ["a", "b"].map { ScriptedConnector.entity($0, defaultMode: .incremental) }
-        let bench = try await Bench(entities: two)
-        let whole = ["a", "b"].flatMap {
-            [ScriptedConnector.Step.batch($0, .numbered(1...3), state: "s"), .end($0)]
-        }
-        try await bench.sync(whole)
-        try await bench.sync(whole.prefix(3) + [.fail(down)], RunRequest(trigger: .manual, mode: .full))
-        try await bench.sync(whole)
-        #expect(bench.connector.plans[2].entities.map(\.mode) == [.full, .full])
-    }
-
-    @Test("a state is stored with the records before it, or not at all")
-    func stateWithRecords() async throws {
-        let bench = try await Bench(entities: incremental)
-        // Writes: 1 claim, 2 first batch; the second never arrives.
-        for write in 3...100 { bench.faults.fail(write: write, .before(AppError(.storeUnavailable))) }
-        bench.connector.willRead([
-            .batch("items", .numbered(1...2), state: "s1"), .batch("items", .numbered(3...4), state: "s2"),
-        ])
-        try await bench.queue()
-        let worker = bench.worker()
-        async let done = worker.runOne()
-        while bench.faults.writes < 3 { await Task.yield() }
-        bench.manual.advance(by: .seconds(29))
-        #expect(try await done)
-        #expect(try await bench.openedState() == "s1")
-        #expect(Set(try await bench.live().keys) == ["[1]", "[2]"])
-    }
-
-    @Test("a state of 1 MiB is kept, a larger one ends the run")
-    func stateSize() async throws {
-        let bench = try await Bench(entities: incremental)
-        let largest = String(repeating: "s", count: 1 << 20)
-        let kept = try await bench.sync([.batch("items", .numbered(1...1), state: largest), .end("items")])
-        #expect(kept.status == .succeeded)
-        #expect(try await bench.openedState() == largest)
-        let refused = try await bench.sync([.batch("items", .numbered(2...2), state: largest + "s"), .end("items")])
-        #expect(refused.error?.code == "connector.state_too_large")
-        #expect(try await bench.live().count == 1)
-    }
-
-    @Test("a full read is due again after full_every")
-    func fullEvery() async throws {
-        let bench = try await Bench(
-            entities: incremental,
-            selection: [EntitySelection(name: "items", mode: .incremental, fullEvery: "P1D")])
-        let steps: [ScriptedConnector.Step] = [.batch("items", .numbered(1...3), state: "s1"), .end("items")]
-        try await bench.sync(steps)
-        bench.wall.advance(by: .seconds(86_399))
-        try await bench.sync([.end("items")])
-        bench.wall.advance(by: .seconds(2))
-        try await bench.sync(steps)
-        #expect(bench.connector.plans.map { $0.entities[0].mode } == [.full, .incremental, .full])
-    }
-
-    @Test("a new generation starts from the beginning")
-    func generation() async throws {
-        let bench = try await Bench(entities: incremental)
-        let steps: [ScriptedConnector.Step] = [.batch("items", .numbered(1...3), state: "s1"), .end("items")]
-        try await bench.sync(steps)
-        let source = bench.source.id
-        try await bench.store.write(bench.scope) { tx in
-            guard var state = try tx.sync.lock(source) else { return }
-            state.generation += 1
-            try tx.sync.save(state)
-        }
-        try await bench.sync(steps)
-        #expect(bench.connector.plans[1].entities[0].mode == .full)
-    }
-
     @Test("a run says why an entity that is selected incrementally was read in full")
     func fullReason() async throws {
         let bench = try await Bench(entities: incremental)
@@ -140,12 +39,7 @@ import Testing
         #expect(try await reason(steps, .full) == "requested")
         bench.wall.advance(by: .seconds(8 * 86_400))
         #expect(try await reason(steps) == "due")
-        let source = bench.source.id
-        try await bench.store.write(bench.scope) { tx in
-            guard var state = try tx.sync.lock(source) else { return }
-            state.generation += 1
-            try tx.sync.save(state)
-        }
+        try await bench.beginGeneration()
         #expect(try await reason(steps) == "identity_changed")
         var changed = try await bench.current()
         changed.entities = [EntitySelection(name: "items", mode: .incremental, primaryKey: ["v", "id"])]

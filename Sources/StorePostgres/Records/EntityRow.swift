@@ -9,6 +9,8 @@ struct EntityRow {
     var live: Int
     /// Live records and tombstones.
     var kept: Int
+    /// Whether the newest complete read missed any.
+    let hasMissing: Bool
 
     static func find(_ name: String, of source: DataSourceID, _ transaction: PostgresTransaction) throws -> EntityRow? {
         try transaction.link.first(
@@ -46,12 +48,17 @@ struct EntityRow {
             id.tenant, id.source, id.number, live, kept)
     }
 
-    private static let columns = "entity_no, name, live, kept"
+    private static let columns = """
+        entity_no, name, live, kept, EXISTS (
+          SELECT 1 FROM absent a
+          WHERE a.tenant_id = $1 AND a.ds_id = $2 AND a.entity_no = entities.entity_no) AS has_missing
+        """
 
     private static func read(
         _ row: inout Row, _ source: DataSourceID, _ transaction: PostgresTransaction
     ) throws -> EntityRow {
         let id = EntityName(tenant: transaction.scope.tenant, source: source, number: row.int64())
-        return EntityRow(id: id, name: try row.text(), live: row.int(), kept: row.int())
+        return EntityRow(
+            id: id, name: try row.text(), live: row.int(), kept: row.int(), hasMissing: row.flag())
     }
 }

@@ -29,6 +29,8 @@ struct RecordMerge {
     private var counts = MergeCounts()
     private var met: [Int64] = []
     private var gone: [Int64] = []
+    /// Records that the complete read before may have missed and this batch brings.
+    private var found = ByteList()
 
     private init(_ entity: EntityRow, remembersMet: Bool, seq: Int64, transaction: PostgresTransaction) {
         self.entity = entity
@@ -92,6 +94,8 @@ struct RecordMerge {
     private mutating func upsert(
         _ key: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer, _ hash: ContentHash, _ stored: Stored?
     ) {
+        // Whatever read meets it: two reads that miss a record aren't in a row when a third met it in between.
+        if entity.hasMissing, stored != nil { found.append(key) }
         if let stored, !stored.isDeleted, stored.hash == hash {
             counts.unchanged += 1
             if remembersMet { met.append(stored.born) }
@@ -132,6 +136,9 @@ struct RecordMerge {
             let link = try transaction.link
             try write.send(to: entity.id, run: run, now: transaction.now, link)
             try entity.save(link)
+        }
+        if found.count > 0 {
+            try RecordSweep(transaction: transaction).forget(found, in: entity, transaction.link)
         }
         sync.feedSeq = seq
         if let read { transaction.note(.met(read, entity: entity.id, ids: met)) }

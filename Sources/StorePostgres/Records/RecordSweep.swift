@@ -113,7 +113,7 @@ struct RecordSweep {
         transaction.note(.gone(entity: entity.id, ids: born))
     }
 
-    /// Drops absences of records that are gone.
+    /// Drops absences of records that are gone, or that were met again.
     func forget(_ keys: ByteList, in entity: EntityRow, _ link: Link) throws {
         try link.run(
             "DELETE FROM absent WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND key = ANY ($4)",

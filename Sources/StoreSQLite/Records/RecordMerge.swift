@@ -21,6 +21,8 @@ struct RecordMerge {
           updated_at = max(updated_at, ?5), deleted_at = NULL, run = ?6
         WHERE id = ?7
         """
+    private static let hasMissing = "SELECT 1 FROM absent WHERE entity_no = ?1 LIMIT 1"
+    private static let forgetMissing = "DELETE FROM absent WHERE entity_no = ?1 AND record_id = ?2"
 
     private struct Stored {
         let id: Int64
@@ -34,6 +36,8 @@ struct RecordMerge {
     private let insert: Statement
     private let revise: Statement
     private let bury: Burial
+    /// Strikes a record off those that the complete read before missed; nil while it missed none.
+    private let forgetMissing: Statement?
     private let remembersMet: Bool
     private var entity: EntityRow
     private var seq: Int64
@@ -58,6 +62,8 @@ struct RecordMerge {
         insert = try connection.statement(Self.insert)
         revise = try connection.statement(Self.revise)
         bury = try Burial(run: run, now: transaction.now, connection: connection)
+        let hasMissing = try connection.statement(Self.hasMissing).first([entity.number]) { _ in true } != nil
+        forgetMissing = hasMissing ? try connection.statement(Self.forgetMissing) : nil
         try find.bind(1, entity.number)
         try insert.bind(1, entity.number)
         try insert.bind(7, source)
@@ -139,6 +145,8 @@ struct RecordMerge {
         _ stored: Stored, _ body: UnsafeRawBufferPointer, _ hash: ContentHash
     ) throws {
         if remembersMet { met.append(stored.id) }
+        // Whatever read meets it: two reads that miss a record aren't in a row when a third met it in between.
+        if let forgetMissing { try forgetMissing.run([entity.number, stored.id]) }
         guard stored.isDeleted || stored.hash != hash else {
             counts.unchanged += 1
             return

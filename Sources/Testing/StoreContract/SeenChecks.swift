@@ -103,6 +103,25 @@ let seenChecks = [
         _ = try await stage.merge([("a", "1"), ("b", "1")], of: source, read: fourth)
         try expectEqual(try await absentTwice(fourth, source, stage), 1)
     },
+    StoreCheck("counts two reads as in a row only for records that nothing met in between") { stage in
+        let source = try await stage.source()
+        let all: [(key: String, body: String?)] = [("a", "1"), ("b", "1"), ("c", "1"), ("d", "1"), ("e", "1")]
+        _ = try await stage.merge(all, of: source)
+        let first = ReadToken(source: source.id, fence: 2)
+        _ = try await stage.merge([("a", "1")], of: source, read: first)
+        try await stage.write { try $0.records.rememberAbsent(first, of: "customers", in: source.id) }
+        // b unchanged and without a full read, c changed by a read that never ends, d gone and back, e met by nothing.
+        _ = try await stage.merge([("b", "1")], of: source)
+        let halfway = ReadToken(source: source.id, fence: 3)
+        _ = try await stage.merge([("c", "2"), ("d", nil)], of: source, read: halfway)
+        _ = try await stage.merge([("d", "1")], of: source)
+        let second = ReadToken(source: source.id, fence: 4)
+        _ = try await stage.merge([("a", "1")], of: source, read: second)
+        try expectEqual(try await absentTwice(second, source, stage), 1)
+        try expectEqual(try await deleteUnseen(second, source, stage, absentBefore: true, limit: 9), 1)
+        try expectEqual(
+            try await stage.records(of: source, includesDeleted: false).map(\.keyText), ["a", "b", "c", "d"])
+    },
     StoreCheck("deletes records that came back behind an unfinished deletion") { stage in
         let source = try await stage.source()
         _ = try await stage.merge((0..<6).map { ("k\($0)", "1") }, of: source)

@@ -32,7 +32,7 @@ public final class ScriptedConnector: Connector {
     }
 
     private struct Script {
-        var steps: [[Step]] = []
+        var reads: [@Sendable (ReadPlan) -> [Step]] = []
         var plans: [ReadPlan] = []
     }
 
@@ -63,7 +63,12 @@ public final class ScriptedConnector: Connector {
     }
 
     /// Adds what the next read that has no script yet will do.
-    public func willRead(_ steps: [Step]) { script.withLock { $0.steps.append(steps) } }
+    public func willRead(_ steps: [Step]) { willRead(as: { _ in steps }) }
+
+    /// Adds what the next read that has no script yet will do, decided when its plan is known.
+    public func willRead(as steps: @escaping @Sendable (ReadPlan) -> [Step]) {
+        script.withLock { $0.reads.append(steps) }
+    }
 
     /// The plans of the reads so far.
     public var plans: [ReadPlan] { script.withLock { $0.plans } }
@@ -75,10 +80,10 @@ public final class ScriptedConnector: Connector {
     public func read(_ plan: ReadPlan, _ context: ConnectorContext) async throws -> any RecordReader {
         let steps = script.withLock { script in
             script.plans.append(plan)
-            return script.steps.isEmpty ? [] : script.steps.removeFirst()
+            return script.reads.isEmpty ? { _ in [] } : script.reads.removeFirst()
         }
         let keys = Dictionary(uniqueKeysWithValues: plan.entities.map { ($0.name, $0.primaryKey) })
-        return ScriptedReader(steps: steps, keys: keys)
+        return ScriptedReader(steps: steps(plan), keys: keys)
     }
 }
 

@@ -3,6 +3,6 @@ public import Domain
 extension ErrorCode {
     /// Every code that this target declares, for the catalogue.
     public static let bootstrapAll: [ErrorCode] = [
-        .keySetRefused, .addressUnavailable, .settingsInvalid, .tokenRequestInvalid,
+        .keySetRefused, .addressUnavailable, .settingsInvalid, .tokenRequestInvalid, .backupNeedsSQLite,
     ]
 }

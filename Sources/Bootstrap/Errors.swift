@@ -8,6 +8,7 @@ import HTTPFetch
 import Registry
 import SQLConnectors
 import StoreAPI
+import StoreSQLite
 import TenantFiles
 import Tokens
 import Vault
@@ -19,6 +20,7 @@ extension ErrorCatalog {
         Part(.fault, ErrorCode.faultsAll + ErrorCode.domainAll.filter { $0 != .scopeMissing }),
         Part(.run, ErrorCode.engineAll + ErrorCode.connectorAll + ErrorCode.fileConnectorAll),
         Part(.run, ErrorCode.sqlConnectorAll + ErrorCode.tenantFilesAll + ErrorCode.egressAll + ErrorCode.httpFetchAll),
-        Part(.command, ErrorCode.storeAll + ErrorCode.vaultAll + ErrorCode.tokensAll + ErrorCode.bootstrapAll),
+        Part(.command, ErrorCode.storeAll + ErrorCode.backupAll + ErrorCode.vaultAll + ErrorCode.tokensAll),
+        Part(.command, ErrorCode.bootstrapAll),
     ])
 }

@@ -216,7 +216,7 @@ public final class SQLiteStore: Store {
     }
 
     /// Invariant 2: the fences move, so nothing that the dead process may have left under way can commit.
-    private static func requeueRunning(_ connection: Connection, now: Timestamp) throws -> Int {
+    static func requeueRunning(_ connection: Connection, now: Timestamp) throws -> Int {
         try connection.run(
             """
             UPDATE source_sync SET fence = fence + 1, batch_no = 0

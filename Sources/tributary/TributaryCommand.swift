@@ -16,7 +16,10 @@ struct TributaryCommand: AsyncParsableCommand {
         version: ProgramVersion.text,
         groupedSubcommands: [
             CommandGroup(
-                name: "Server", subcommands: [Serve.self, Migrate.self, MintToken.self, Doctor.self]),
+                name: "Server",
+                subcommands: [
+                    Serve.self, Migrate.self, MintToken.self, Backup.self, Restore.self, Doctor.self,
+                ]),
             CommandGroup(
                 name: "Client",
                 subcommands: [

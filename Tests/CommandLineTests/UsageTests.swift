@@ -29,6 +29,7 @@ struct UsageTests {
             ["datasources", "update", "ds_1", "--token", "x"],
             ["datasources", "update", "ds_1", "--secret", "p=env:NOT_SET", "--token", "x"],
             ["datasources", "sync", "ds_1", "--mode", "half", "--token", "x"], ["migrate", "--http-port", "x"],
+            ["backup"], ["restore"], ["restore", "a", "--bogus"],
         ])
     func wrongUsage(arguments: [String]) async {
         let outcome = await Script().runWithoutServer(arguments)

@@ -33,10 +33,14 @@ final class LedgerStage {
     ///   - rows: How many rows it has at first.
     ///   - database: Where a table is laid down; nil = in one of its own on the shared server.
     ///   - config: Members of a table's config that take the place of the stage's own.
-    init(_ kind: Kind, rows: Int, in database: PostgresDatabase? = nil, config: JSONObject = [:]) async throws {
+    ///   - settings: What the program is started with beyond the stage's own.
+    init(
+        _ kind: Kind, rows: Int, in database: PostgresDatabase? = nil, config: JSONObject = [:],
+        settings: [String: String] = [:]
+    ) async throws {
         self.kind = kind
         ledger = Ledger()
-        server = try ServerProcess(["TRIBUTARY_EGRESS_ALLOW": "127.0.0.0/8"])
+        server = try ServerProcess(["TRIBUTARY_EGRESS_ALLOW": "127.0.0.0/8"].merging(settings) { $1 })
         let rows = ledger.prepare(rows: rows)
         var new: JSONObject = ["name": "Ledger", "type": .string(kind.rawValue)]
         if kind == .postgres {

@@ -46,6 +46,22 @@ enum DatabaseOpening {
         return try open(path, configuration)
     }
 
+    /// A connection to a file that nobody else has yet and that is thrown away when its process dies: nothing is synced, no
+    /// file appears beside it.
+    static func scratch(path: String) throws -> DatabaseQueue {
+        var configuration = shared()
+        configuration.prepareDatabase { database in
+            try database.execute(
+                sql: """
+                    PRAGMA journal_mode = MEMORY;
+                    PRAGMA synchronous = OFF;
+                    PRAGMA cache_size = -\(writerCache);
+                    \(sharedPragmas)
+                    """)
+        }
+        return try open(path, configuration)
+    }
+
     /// The writer checkpoints by its own decision, so that a failed one is seen: an automatic checkpoint hides it.
     private static let sharedPragmas = """
         PRAGMA wal_autocheckpoint = 0;

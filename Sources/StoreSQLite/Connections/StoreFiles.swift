@@ -7,21 +7,35 @@ import Synchronization
 ///
 /// Invariant 6: files are 0600, a folder made here is 0700; SQLite gives its `-wal` and `-shm` files the mode of the database.
 final class StoreFiles: Sendable {
-    private let lock: Mutex<Int32?>
+    private let lock: FolderLock
 
-    /// Makes what is missing and takes the lock. Throws `store.locked`.
+    /// Takes the lock and makes what is missing. Throws `store.locked`.
     init(path: String) throws {
-        try Self.makeFolder(of: path)
-        lock = Mutex(try Self.takeLock(path + ".lock"))
+        lock = try FolderLock(path: path)
+        try Replacement.finish(path)
         // Closed before SQLite opens it: closing any handle of a file drops all POSIX locks on it.
-        Glibc.close(try Self.openPrivately(path))
+        Glibc.close(try FolderLock.openPrivately(path))
         for ending in ["-wal", "-shm"] { chmod(path + ending, 0o600) }
     }
 
-    deinit { unlock() }
-
     /// Lets another process in; once every connection is closed.
-    func unlock() {
+    func unlock() { lock.release() }
+}
+
+/// The right to write what lies in a database's folder, for one process at a time. Given back with the object.
+final class FolderLock: Sendable {
+    private let lock: Mutex<Int32?>
+
+    /// Makes the folder of the database at `path` and takes its lock. Throws `store.locked`.
+    init(path: String) throws {
+        try Self.makeFolder(of: path)
+        lock = Mutex(try Self.takeLock(path + ".lock"))
+    }
+
+    deinit { release() }
+
+    /// Lets another process in.
+    func release() {
         lock.withLock { file in
             guard let held = file else { return }
             file = nil
@@ -45,7 +59,7 @@ final class StoreFiles: Sendable {
         return file
     }
 
-    private static func openPrivately(_ path: String) throws -> Int32 {
+    static func openPrivately(_ path: String) throws -> Int32 {
         let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw failure(errno) }
         guard fchmod(file, 0o600) == 0 else {

@@ -8,6 +8,10 @@ final class Checkpointer: Sendable {
     private static let interval = 4_096
     /// A log of this many pages, 128 MiB, is started over even if the writer must wait for readers.
     private static let longest: Int32 = 32_768
+    /// For how long it waits for them, in milliseconds: who copies the database has a snapshot for much longer than any
+    /// writer should stand still.
+    private static let patience: Int32 = 200
+    private static let usualPatience: Int32 = 5_000
 
     private let written = Mutex(0)
     private let nearReaders: NearReaders
@@ -25,7 +29,10 @@ final class Checkpointer: Sendable {
         guard isDue else { return }
         nearReaders.withoutSnapshots {
             let length = checkpoint(SQLITE_CHECKPOINT_PASSIVE, connection, handle)
-            if length > Self.longest { _ = checkpoint(SQLITE_CHECKPOINT_RESTART, connection, handle) }
+            guard length > Self.longest else { return }
+            sqlite3_busy_timeout(handle, Self.patience)
+            _ = checkpoint(SQLITE_CHECKPOINT_RESTART, connection, handle)
+            sqlite3_busy_timeout(handle, Self.usualPatience)
         }
     }
 

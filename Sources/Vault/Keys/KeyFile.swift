@@ -56,6 +56,30 @@ public struct KeyFile: Sendable {
         }
     }
 
+    /// Copies the file to a new one, durable and mode 0600, for a backup of it.
+    ///
+    /// Errors: `keys.file_unreadable` where there is no key file or the new one can't be made or is there already, and
+    /// those of ``load()``.
+    public func copy(to target: String) throws {
+        guard try load() != nil else { throw AppError(.keyFileUnreadable, "There is no key file \(path).") }
+        do {
+            let content = try PrivateFile(reading: path).content(limit: Self.maxBytes) ?? []
+            let file = try PrivateFile(creating: target)
+            do {
+                try file.write(content)
+                try file.sync()
+                try PrivateFile.sync(folder: KeyFile(path: target).folder)
+            } catch {
+                unlink(target)
+                throw error
+            }
+        } catch let failure as PrivateFile.Failure {
+            throw AppError(
+                .keyFileUnreadable,
+                "The key file couldn't be copied to \(target): \(String(cString: strerror(failure.code))).")
+        }
+    }
+
     private func parse(_ content: [UInt8]) throws -> MasterKeys {
         do {
             return try MasterKeys(fileText: String(decoding: content, as: UTF8.self))

@@ -43,10 +43,12 @@ public final class ServerProcess: @unchecked Sendable {
 
     /// Starts it and returns when it listens.
     ///
-    /// - Parameter wrapper: A command that runs it, such as a tracer with its options.
-    public func start(through wrapper: [String] = []) throws {
+    /// - Parameters:
+    ///   - wrapper: A command that runs it, such as a tracer with its options.
+    ///   - arguments: What follows `serve`.
+    public func start(through wrapper: [String] = [], arguments: [String] = []) throws {
         let process = try ChildProcess(
-            wrapper + [Self.binary, "serve"], environment: environment, errors: folder.path + "/server.log")
+            wrapper + [Self.binary, "serve"] + arguments, environment: environment, errors: folder.path + "/server.log")
         guard let line = process.readLine(), let at = line.range(of: "http://") else {
             _ = process.wait()
             throw StartFailure(log: try logText())
@@ -85,6 +87,25 @@ public final class ServerProcess: @unchecked Sendable {
     /// SIGCONT: it goes on, and the clock has moved.
     public func thaw() { process?.send(SIGCONT) }
 
+    /// Waits until it ends by itself; answers the exit status, or 128 and the signal that ended it.
+    public func waitForEnd() -> Int32 {
+        guard let process else { return -1 }
+        self.process = nil
+        return process.wait()
+    }
+
+    /// Lets it make no file larger than so many bytes, as on a disk that is full; nil lifts that.
+    public func limitFiles(to bytes: Int?) throws {
+        guard let process else { throw FaultKitFailure("the server doesn't run") }
+        // The soft limit alone, which its owner may raise again (getrlimit(2)).
+        let limit = "--fsize=\(bytes.map(String.init) ?? "unlimited"):"
+        let status = try ChildProcess(
+            ["/usr/bin/prlimit", "--pid", String(process.id), limit], environment: environment,
+            errors: folder.path + "/server.log"
+        ).wait()
+        guard status == 0 else { throw FaultKitFailure("prlimit: \(try logText().suffix(500))") }
+    }
+
     private func end(by signal: Int32) -> Int32 {
         guard let process else { return -1 }
         self.process = nil
@@ -104,11 +125,13 @@ public final class ServerProcess: @unchecked Sendable {
     }
 
     /// Runs another command of the program; answers its exit status and output.
+    ///
+    /// - Parameter wrapper: A command that runs it, such as a tracer with its options.
     public func run(
-        _ arguments: [String], environment extra: [String: String] = [:]
+        _ arguments: [String], environment extra: [String: String] = [:], through wrapper: [String] = []
     ) throws -> (status: Int32, output: String) {
         let process = try ChildProcess(
-            [Self.binary] + arguments, environment: environment.merging(extra) { $1 },
+            wrapper + [Self.binary] + arguments, environment: environment.merging(extra) { $1 },
             errors: folder.path + "/server.log")
         let output = process.readAll()
         return (process.wait(), output)

@@ -1,4 +1,5 @@
 import Domain
+import Glibc
 import LibPQ
 import StoreAPI
 import StoreSQLite
@@ -10,6 +11,8 @@ public enum Tributary {
     public static func prepareProcess() {
         LibPQEnvironment.clear()
         ProcessMemory.keepFreed()
+        // A file that may not become larger is a full disk, which a write answers: no reason to die.
+        signal(SIGXFSZ, SIG_IGN)
     }
 
     /// Brings the database up to this program's version; answers the migrations applied.

@@ -7,3 +7,15 @@
 ///
 /// Swift can't call functions whose arguments vary in number.
 static inline int csqlite_count_no_memory(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
+
+/// The errno of the last call on the database's write-ahead log that the operating system refused, 0 where there was none
+/// (SQLITE_FCNTL_LAST_ERRNO of https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html). `sqlite3_system_errno` gives what
+/// the calls that came after it left.
+static inline int csqlite_log_errno(sqlite3 *database) {
+    sqlite3_file *log = 0;
+    int number = 0;
+    if (sqlite3_file_control(database, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK) return 0;
+    if (!log || !log->pMethods) return 0;
+    if (log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &number) != SQLITE_OK) return 0;
+    return number;
+}

@@ -152,7 +152,8 @@ struct WriterTests {
     @Test(
         "tells errors of the disk apart",
         arguments: [
-            (13, 0, ErrorCode.storeFull), (10 | 3 << 8, 28, .storeFull), (10 | 3 << 8, 5, .storeUnavailable),
+            (13, 0, ErrorCode.storeFull), (10 | 3 << 8, 28, .storeFull), (10 | 3 << 8, 27, .storeFull),
+            (10 | 3 << 8, 5, .storeUnavailable),
             (5, 0, .storeUnavailable), (7, 0, .storeUnavailable), (11, 0, .storeBroken), (8, 0, .storeBroken),
         ])
     func codes(_ code: Int32, _ systemError: Int32, _ expected: ErrorCode) {

@@ -1,3 +1,4 @@
+import CSQLite
 import Domain
 import GRDB
 import GRDBSQLite
@@ -77,7 +78,6 @@ struct Connection {
         if StoreFailure.isFatal(code) {
             onFatal("the disk failed to keep what was written (SQLite code \(code)); stopping to stay consistent")
         }
-        let systemError = database.sqliteConnection.map { sqlite3_system_errno($0) } ?? 0
-        return StoreFailure.error(code: code, systemError: systemError)
+        return StoreFailure.error(code: code, systemError: database.sqliteConnection.map(csqlite_log_errno) ?? 0)
     }
 }

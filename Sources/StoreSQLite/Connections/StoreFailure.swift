@@ -37,8 +37,9 @@ enum StoreFailure {
         return self.error(code: failure.extendedResultCode.rawValue, systemError: 0)
     }
 
+    /// EFBIG: the process may make no file as large (RLIMIT_FSIZE), or the file system can't.
     private static func isOutOfSpace(_ systemError: Int32) -> Bool {
-        systemError == ENOSPC || systemError == EDQUOT
+        [ENOSPC, EDQUOT, EFBIG].contains(systemError)
     }
 
     private static func extended(_ primary: Int32, _ detail: Int32) -> Int32 { primary | detail << 8 }

@@ -10,8 +10,8 @@ say = @printf '\n== %s\n' "$(1)"
 
 # Whose concurrency the thread sanitizer watches.
 RACY_SUITES := EngineTests|SchedulerTests|StoreSQLiteTests
-# Those that start databases and servers: after the others, which measure time.
-HEAVY_SUITES := DocsTests|SQLConnectorsTests|FaultKitTests|EndToEndTests
+# Those that start databases and servers or keep all cores busy: after the others, which measure time.
+HEAVY_SUITES := DocsTests|SimulationTests|SQLConnectorsTests|FaultKitTests|EndToEndTests
 # How many requests the fuzzer makes up for each operation of the API, beside its examples and edges.
 API_CASES ?= 5
 API_CASES_FULL ?= 150

@@ -75,6 +75,13 @@ let tests: [Target] = [
         name: "SchedulerTests",
         dependencies: ["Scheduler", "StoreSQLite", "StoreAPI", "Meters", "Domain", "TestSupport", logging]),
     .testTarget(
+        name: "SimulationTests",
+        dependencies: [
+            "Engine", "Scheduler", "Registry", "StoreSQLite", "StoreRows", "StoreAPI", "ConnectorAPI", "Vault",
+            "Meters", "Domain",
+            "JSON", "TestSupport", grdb, sqlite, logging,
+        ]),
+    .testTarget(
         name: "RegistryTests",
         dependencies: ["Registry", "StoreSQLite", "StoreAPI", "ConnectorAPI", "Vault", "Domain", "JSON", "TestSupport"]),
     .testTarget(

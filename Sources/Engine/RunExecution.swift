@@ -10,7 +10,8 @@ struct EngineParts: Sendable {
     var store: any Store
     var vault: Vault
     var catalog: ConnectorCatalog
-    var threads: ConnectorThreads
+    /// Where connectors may block.
+    var threads: any TaskExecutor
     var clock: MonotonicClock
     var terms: ClaimTerms
     var logger: Logger

@@ -17,12 +17,13 @@ public struct Worker: Sendable {
     private let random: @Sendable () -> UInt64
 
     /// - Parameters:
+    ///   - threads: where connectors may block.
     ///   - workerID: random per process start.
     ///   - lanes: runs at a time; 0 does nothing.
     ///   - lease: how long a silent worker keeps its run, 1 to 600 s.
     ///   - tenantRuns: running runs of one tenant at most.
     public init(
-        store: any Store, vault: Vault, catalog: ConnectorCatalog, threads: ConnectorThreads, clock: MonotonicClock,
+        store: any Store, vault: Vault, catalog: ConnectorCatalog, threads: any TaskExecutor, clock: MonotonicClock,
         workerID: String, lanes: Int, lease: Duration, tenantRuns: Int, logger: Logger,
         random: @escaping @Sendable () -> UInt64, meters: RunMeters = RunMeters()
     ) {

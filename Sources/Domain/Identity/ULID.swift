@@ -6,6 +6,8 @@ import Synchronization
 public struct ULID: Sendable, Hashable {
     public static let textLength = 26
     private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+    /// By byte.
+    private static let isDigit = (UInt8.min...UInt8.max).map { alphabet.contains($0) }
 
     public let bits: UInt128
 
@@ -26,7 +28,7 @@ public struct ULID: Sendable, Hashable {
         guard characters.count == textLength, let first = characters.first, first <= UInt8(ascii: "7") else {
             return false
         }
-        return characters.allSatisfy(alphabet.contains)
+        return characters.allSatisfy { isDigit[Int($0)] }
     }
 }
 

@@ -7,7 +7,8 @@ public import Domain
 public protocol RecordRows {
     /// Upserts a batch, the last one of a key winning; a record whose body is unchanged isn't rewritten (Invariant 2).
     /// With `read`, remembers which records were met, for ``countUnseen(_:of:in:)``. A deletion item makes a tombstone.
-    /// A record that is met, by whatever read, is no longer one that the complete read before missed. `run` is nil for records that were pushed.
+    /// A record that is met, by whatever read, is no longer one that the complete read before missed. `run` is nil for
+    /// records that were pushed.
     func merge(_ batch: RecordBatch, run: RunID?, read: ReadToken?, sync: inout SyncState) throws -> MergeCounts
 
     /// Live records of the entity that the read didn't meet. O(1) when it met as many as are live.

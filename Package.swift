@@ -32,7 +32,8 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let tests: [Target] = [
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "MetersTests", dependencies: ["Meters"]),
-    .testTarget(name: "DomainTests", dependencies: ["Domain", "JSON"]),
+    .testTarget(
+        name: "DomainTests", dependencies: ["Domain", "JSON", "TestSupport"], exclude: ["Croniter/times.py"]),
     .testTarget(
         name: "WireAPITests", dependencies: ["WireAPI", "JSON"], exclude: ["Golden"]),
     .testTarget(

@@ -43,6 +43,9 @@ final class Lease: Sendable {
         }
     }
 
+    /// What only a run's own worker makes of it; a run that is ended from outside is cancelled.
+    private static let ownEnds: Set<SyncRun.Status> = [.succeeded, .failed, .needsReview]
+
     /// Ends by throwing `leaseExpired` at the deadline, whether or not the database answers.
     func watch() async throws {
         while true {
@@ -74,7 +77,12 @@ final class Lease: Sendable {
     private func look() async throws {
         let claim = claim
         do {
-            try await store.read(claim.scope) { tx in try tx.checkInterruption(of: claim) }
+            try await store.read(claim.scope) { tx in
+                // An end that this claim's own worker wrote is no interruption: the work is about to say so itself.
+                let run = try tx.runs.find(claim.run.id, of: claim.source.id)
+                if let run, run.fence == claim.fence, Self.ownEnds.contains(run.status) { return }
+                try tx.checkInterruption(of: claim)
+            }
         } catch let error as AppError where error.category == .unavailable {
             // A look is only a hint; the renewal decides.
         }

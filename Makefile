@@ -11,7 +11,9 @@ say = @printf '\n== %s\n' "$(1)"
 # Whose concurrency the thread sanitizer watches.
 RACY_SUITES := EngineTests|SchedulerTests|StoreSQLiteTests
 # Those that start databases and servers or keep all cores busy: after the others, which measure time.
-HEAVY_SUITES := DocsTests|SimulationTests|SQLConnectorsTests|FaultKitTests|EndToEndTests
+HEAVY_SUITES := DocsTests|SimulationTests|SQLConnectorsTests|FaultKitTests|EndToEndTests|StorePostgresTests
+# Those that run over the store on PostgreSQL once more.
+STORE_SUITES := EngineTests|SchedulerTests|HTTPAPITests
 # How many requests the fuzzer makes up for each operation of the API, beside its examples and edges.
 API_CASES ?= 5
 API_CASES_FULL ?= 150
@@ -43,6 +45,9 @@ test: setup-tests lint ## lint, one debug build, every test with its everyday fi
 	$(call say,test)
 	@cd $(ROOT) && $(SWIFT_TEST) --skip '$(HEAVY_SUITES)'
 	@cd $(ROOT) && $(SWIFT_TEST) --filter '$(HEAVY_SUITES)'
+	$(call say,test over PostgreSQL)
+	@cd $(ROOT) && TRIBUTARY_TEST_STORE=postgres $(SWIFT_TEST) --experimental-maximum-parallelization-width 12 \
+	    --filter '$(STORE_SUITES)'
 	$(call say,check the API against its description)
 	@$(ROOT)scripts/check-api $(API_CASES) $(API_SEED)
 

@@ -69,12 +69,12 @@ let tests: [Target] = [
     .testTarget(
         name: "EngineTests",
         dependencies: [
-            "Engine", "StoreSQLite", "StoreAPI", "ConnectorAPI", "Vault", "Meters", "Domain", "JSON", "TestSupport",
+            "Engine", "TestStores", "StoreAPI", "ConnectorAPI", "Vault", "Meters", "Domain", "JSON", "TestSupport",
             logging,
         ]),
     .testTarget(
         name: "SchedulerTests",
-        dependencies: ["Scheduler", "StoreSQLite", "StoreAPI", "Meters", "Domain", "TestSupport", logging]),
+        dependencies: ["Scheduler", "TestStores", "StoreAPI", "Meters", "Domain", "TestSupport", logging]),
     .testTarget(
         name: "SimulationTests",
         dependencies: [
@@ -88,7 +88,7 @@ let tests: [Target] = [
     .testTarget(
         name: "HTTPAPITests",
         dependencies: [
-            "HTTPAPI", "APIDescription", "Registry", "StoreSQLite", "StoreAPI", "ConnectorAPI", "Vault", "Tokens",
+            "HTTPAPI", "APIDescription", "Registry", "TestStores", "StoreAPI", "ConnectorAPI", "Vault", "Tokens",
             "WireAPI", "Meters", "Domain", "JSON", "TributaryClient", "TestSupport", "CannedServer", crypto,
             cryptoExtras,
             hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
@@ -182,7 +182,9 @@ let package = Package(
         .target(
             name: "Bootstrap",
             dependencies: [
-                "Domain", "JSON", "StoreAPI", "ConnectorAPI", "StoreSQLite", "FileConnector", "SQLConnectors", "Egress",
+                "Domain", "JSON", "StoreAPI", "ConnectorAPI", "StoreSQLite", "StorePostgres", "FileConnector",
+                "SQLConnectors",
+                "Egress",
                 "HTTPFetch", "LibPQ", "TenantFiles", "Vault", "Meters", "Tokens", "Engine", "Scheduler", "Registry",
                 "HTTPAPI",
                 hummingbird, lifecycle, signals, configuration, logging,
@@ -199,6 +201,10 @@ let package = Package(
         .target(
             name: "StoreContract", dependencies: ["StoreAPI", "Domain", "JSON", "TestSupport"],
             path: "Sources/Testing/StoreContract"),
+        .target(
+            name: "TestStores",
+            dependencies: ["StoreSQLite", "StorePostgres", "StoreAPI", "Domain", "FaultKit", "TestSupport"],
+            path: "Sources/Testing/TestStores"),
         .target(
             name: "CannedServer", dependencies: [nioCore, nioPosix, nioHTTP1], path: "Sources/Testing/CannedServer"),
         .executableTarget(name: "HelloWorld", dependencies: [hummingbird], path: "Sources/Testing/HelloWorld"),

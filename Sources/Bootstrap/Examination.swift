@@ -76,11 +76,7 @@ extension Tributary {
     }
 
     private static func database(_ settings: Settings) async -> Finding {
-        guard case .sqlite(let path) = settings.database else {
-            return Finding(
-                name: "database", isOK: false, detail: "PostgreSQL isn't supported by this version",
-                hint: "set TRIBUTARY_DATABASE_URL to sqlite:<file>")
-        }
+        guard case .sqlite(let path) = settings.database else { return await postgres(settings) }
         guard access(path, F_OK) == 0 else {
             return Finding(name: "database", isOK: true, detail: "\(path) isn't there yet; the first start makes it")
         }
@@ -91,6 +87,19 @@ extension Tributary {
             return Finding(name: "database", isOK: true, detail: "\(path) opens, and its schema is known")
         } catch {
             return failure("database", error, hint: "see docs/operations/running.md")
+        }
+    }
+
+    private static func postgres(_ settings: Settings) async -> Finding {
+        do {
+            let pending = try await planMigration(settings)
+            return Finding(
+                name: "database", isOK: true,
+                detail: pending.isEmpty
+                    ? "PostgreSQL answers, and its schema is known"
+                    : "PostgreSQL answers; the next start applies \(pending.joined(separator: ", "))")
+        } catch {
+            return failure("database", error, hint: "see docs/operations/postgresql.md")
         }
     }
 

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import HTTPAPI
 import StoreAPI
+import StorePostgres
 import StoreSQLite
 import Tokens
 import Vault
@@ -19,9 +20,10 @@ struct Installation: Sendable {
     ///
     /// Errors: the store's, the vault's, the issuers', `settings.invalid` for PostgreSQL without master keys.
     static func open(
-        _ settings: Settings, clock: WallClock, keySets: KeySetFetching? = nil, meters: ServerMeters = ServerMeters()
+        _ settings: Settings, clock: WallClock, keySets: KeySetFetching? = nil, meters: ServerMeters = ServerMeters(),
+        log: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> Installation {
-        let store = try openStore(settings, clock: clock, meters: meters.store)
+        let store = try openStore(settings, clock: clock, meters: meters.store, log: log)
         do {
             _ = try await store.migrate()
             return try await over(store, settings, keySets, meters.tokens)
@@ -35,7 +37,14 @@ struct Installation: Sendable {
     /// The same without a lock, for a command beside a server that runs: reads only. Throws when the database isn't there
     /// yet or was never served.
     static func openReadOnly(_ settings: Settings, clock: WallClock) async throws -> Installation {
-        try await over(try SQLiteStore.openReadOnly(path: sqlitePath(settings), clock: clock), settings)
+        let store: any Store
+        switch settings.database {
+        case .sqlite(let path): store = try SQLiteStore.openReadOnly(path: path, clock: clock)
+        case .postgres(let url):
+            store = try openPostgres(url, settings, isServing: false)
+            guard try await store.pendingMigrations().isEmpty else { throw AppError(.storeUnavailable) }
+        }
+        return try await over(store, settings)
     }
 
     /// Tries again for a second while another process holds the folder: a command that makes the first keys, a server
@@ -51,20 +60,38 @@ struct Installation: Sendable {
         return try await open()
     }
 
+    /// PostgreSQL tells the time itself; `clock` is for SQLite.
     static func openStore(
-        _ settings: Settings, clock: WallClock, meters: StoreMeters = StoreMeters()
+        _ settings: Settings, clock: WallClock, meters: StoreMeters = StoreMeters(),
+        log: @escaping @Sendable (String) -> Void = { _ in }
     ) throws -> any Store {
-        try SQLiteStore(
-            path: sqlitePath(settings), clock: clock, nearReaders: 2 * ProcessInfo.processInfo.activeProcessorCount,
-            sourceText: .answers, meters: meters)
+        switch settings.database {
+        case .sqlite(let path):
+            try SQLiteStore(
+                path: path, clock: clock, nearReaders: 2 * ProcessInfo.processInfo.activeProcessorCount,
+                sourceText: .answers, meters: meters)
+        case .postgres(let url):
+            try openPostgres(url, settings, isServing: true, meters: meters, log: log)
+        }
     }
 
-    private static func sqlitePath(_ settings: Settings) throws -> String {
-        guard case .sqlite(let path) = settings.database else {
-            throw AppError(
-                .settingsInvalid, "TRIBUTARY_DATABASE_URL names PostgreSQL, which this version can't store in yet.")
+    /// Every lane of a worker may wait for the database at once, beside requests.
+    private static func openPostgres(
+        _ url: Secret<String>, _ settings: Settings, isServing: Bool, meters: StoreMeters = StoreMeters(),
+        log: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws -> PostgresStore {
+        do {
+            let location = try PostgresLocation(url: url) { path in
+                // One that can't be read is told by what follows from it.
+                try? String(contentsOfFile: path, encoding: .utf8)
+            }
+            return PostgresStore(
+                location, clock: .system, lease: settings.lease,
+                readers: 4, writers: 4 + min(settings.workers, 28), listens: isServing, sourceText: .answers,
+                meters: meters, log: log)
+        } catch {
+            throw AppError(.settingsInvalid, "\(Setting.databaseURL.variable) is wrong: \(error.reason).")
         }
-        return path
     }
 
     private static func over(

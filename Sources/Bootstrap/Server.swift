@@ -26,7 +26,9 @@ extension Tributary {
         let logger = self.logger(settings)
         let meters = ServerMeters()
         let installation = try await Installation.patiently {
-            try await Installation.open(settings, clock: .system, keySets: .overHTTP(logger: logger), meters: meters)
+            try await Installation.open(settings, clock: .system, keySets: .overHTTP(logger: logger), meters: meters) {
+                logger.warning("\($0)")
+            }
         }
         for warning in installation.warnings + settings.warnings { logger.warning("\(warning)") }
         do {

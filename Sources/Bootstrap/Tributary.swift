@@ -1,6 +1,7 @@
 import Domain
 import Glibc
 import LibPQ
+import Logging
 import StoreAPI
 import StoreSQLite
 import Tokens
@@ -17,7 +18,8 @@ public enum Tributary {
 
     /// Brings the database up to this program's version; answers the migrations applied.
     public static func migrate(_ settings: Settings) async throws -> [String] {
-        let store = try Installation.openStore(settings, clock: .system)
+        let logger = logger(settings)
+        let store = try Installation.openStore(settings, clock: .system) { logger.warning("\($0)") }
         do {
             let applied = try await store.migrate()
             try await store.close()
@@ -27,6 +29,20 @@ public enum Tributary {
             try? await store.close()
             throw error
         }
+    }
+
+    /// The migrations that ``migrate(_:)`` would apply; changes nothing and makes nothing.
+    public static func planMigration(_ settings: Settings) async throws -> [String] {
+        let store: any Store
+        switch settings.database {
+        case .sqlite(let path):
+            guard access(path, F_OK) == 0 else { return SQLiteStore.allMigrations }
+            store = try SQLiteStore.openReadOnly(path: path, clock: .system)
+        case .postgres: store = try Installation.openStore(settings, clock: .system)
+        }
+        let pending = try await store.pendingMigrations()
+        try await store.close()
+        return pending
     }
 
     /// Mints a token of the built-in issuer, beside a server that runs or without one. The first use of a data folder

@@ -48,6 +48,9 @@ public protocol Store: Sendable {
     /// Brings the schema up to this program's version, each step in its own transaction. Answers the versions applied.
     func migrate() async throws -> [String]
 
+    /// The versions that ``migrate()`` would apply; nothing is changed. Throws `store.newer`.
+    func pendingMigrations() async throws -> [String]
+
     /// Takes over what a dead process left: runs found `running` are queued again and their sources' fences moved.
     /// Only for a store that proves that no other process is alive (SQLite); PostgreSQL's does nothing.
     func recover() async throws
@@ -69,6 +72,9 @@ extension Store {
     ) async throws -> Value {
         try await read(scope, body)
     }
+
+    /// None, for a store that is never behind.
+    public func pendingMigrations() async throws -> [String] { [] }
 }
 
 /// A run that may be claimed: ids only, since nothing is locked yet.

@@ -10,12 +10,14 @@ struct Attempts {
     let holder: LinkHolder
     let isReading: Bool
 
-    /// Runs `body` in a transaction and commits it.
+    /// Runs `body` in a transaction and commits it; answers its hints too, which other processes haven't been told yet.
     ///
     /// After a connection that was lost before COMMIT was sent nothing is committed, so the whole is done once more on
     /// another connection; likewise where another transaction was in the way. A connection that is lost later leaves it
     /// open what became of the transaction: that is said, and nothing is done again (Invariant 1).
-    func run<Value>(_ scope: Scope, _ body: (any StoreTransaction) throws -> Value) throws -> Value {
+    func run<Value>(
+        _ scope: Scope, _ body: (any StoreTransaction) throws -> Value
+    ) throws -> (Value, hints: [Hint]) {
         var collisions = 0
         var hasReconnected = false
         while true {
@@ -38,7 +40,9 @@ struct Attempts {
         }
     }
 
-    private func attempt<Value>(_ scope: Scope, _ body: (any StoreTransaction) throws -> Value) throws -> Value {
+    private func attempt<Value>(
+        _ scope: Scope, _ body: (any StoreTransaction) throws -> Value
+    ) throws -> (Value, hints: [Hint]) {
         let link = try holder.take()
         let transaction: PostgresTransaction
         do {
@@ -60,8 +64,7 @@ struct Attempts {
             throw link.failure ?? error
         }
         try commit(transaction, on: link)
-        store.tell(transaction, on: link)
-        return value
+        return (value, transaction.hints)
     }
 
     private func commit(_ transaction: PostgresTransaction, on link: Link) throws {
@@ -69,7 +72,7 @@ struct Attempts {
             try link.commit()
         } catch {
             guard !isReading else { throw link.failure ?? error }
-            if let failure = link.failure, case .reconnect = failure.remedy {
+            if let failure = link.failure, case .reconnect = failure.remedy, !failure.endedIdle {
                 // What this process remembers of a read must not lack what may be committed: the batch isn't merged again.
                 store.settle(transaction)
                 holder.drop()

@@ -2,7 +2,6 @@ public import Domain
 import Meters
 public import StoreAPI
 import StoreRows
-import Synchronization
 
 /// The store on PostgreSQL 15 and later: many processes on one database.
 ///
@@ -23,7 +22,6 @@ public final class PostgresStore: Store {
     private let seen = SeenRecords()
     private let migrator: Migrator
     private let wire: HintWire
-    private let isClosed = Atomic(false)
 
     /// Opens nothing yet: connections are made when they are needed.
     ///
@@ -57,6 +55,16 @@ public final class PostgresStore: Store {
         self.writers = LinkPool(count: min(max(writers, 1), 64), open: open)
         wire = HintWire(maker: maker, board: hints)
         if listens { wire.listen() }
+    }
+
+    /// A store that nobody closed lets its connections go.
+    deinit { stop() }
+
+    /// Begins to close, and waits for nothing.
+    package func stop() {
+        wire.close()
+        readers.stop()
+        writers.stop()
     }
 
     public func read<Value: Sendable>(
@@ -122,7 +130,6 @@ public final class PostgresStore: Store {
     public func ping() async throws { try await look { link in _ = try link.integer("SELECT 1::bigint") } }
 
     public func close() async throws {
-        isClosed.store(true, ordering: .sequentiallyConsistent)
         wire.close()
         await readers.close()
         await writers.close()
@@ -131,7 +138,7 @@ public final class PostgresStore: Store {
     /// Work outside any tenant that only reads: each statement is a transaction of its own.
     private func look<Value: Sendable>(_ body: @escaping @Sendable (Link) throws -> Value) async throws -> Value {
         meters.reads.add(1, StoreMeters.ReadPath.pool)
-        return try await perform(on: readers) { holder in try Attempts.look(holder, body) }
+        return try await perform(on: readers) { holder in (try Attempts.look(holder, body), []) }
     }
 
     /// A connection for this call alone, as the user that the URL names.
@@ -140,7 +147,7 @@ public final class PostgresStore: Store {
     ) async throws -> Value {
         try await perform(on: writers) { [maker] _ in
             do {
-                return try body(try maker.openAsOwner())
+                return (try body(try maker.openAsOwner()), [])
             } catch let failure as StoreFailure {
                 throw failure.error
             }
@@ -148,15 +155,18 @@ public final class PostgresStore: Store {
     }
 
     private func perform<Value: Sendable>(
-        on pool: LinkPool, _ body: @escaping @Sendable (LinkHolder) throws -> Value
+        on pool: LinkPool, _ body: @escaping @Sendable (LinkHolder) throws -> (Value, hints: [Hint])
     ) async throws -> Value {
         try Task.checkCancellation()
         let cancellation = CancellationFlag()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let isTaken = pool.submit { holder in
+                let isTaken = pool.submit { [wire] holder in
                     guard !cancellation.isSet else { return continuation.resume(throwing: CancellationError()) }
-                    continuation.resume(with: Result { try body(holder) })
+                    let result = Result { try body(holder) }
+                    continuation.resume(with: result.map { $0.0 })
+                    // Nobody waits for other processes to be told.
+                    if case .success((_, let hints)) = result { wire.send(hints, holder) }
                 }
                 if !isTaken { continuation.resume(throwing: StoreFailure.unavailable(nil)) }
             }
@@ -178,11 +188,5 @@ public final class PostgresStore: Store {
     func settle(_ transaction: PostgresTransaction) {
         seen.apply(transaction.changes)
         for hint in Set(transaction.hints) { hints.post(hint) }
-    }
-
-    /// Tells other processes.
-    func tell(_ transaction: PostgresTransaction, on link: Link) {
-        guard !transaction.hints.isEmpty else { return }
-        wire.send(transaction.hints, on: link)
     }
 }

@@ -156,6 +156,14 @@ public final class SQLiteStore: Store {
         try await requireWriter().exclusively { [migrator] connection in try migrator.migrate(connection) }
     }
 
+    /// The migrations that ``migrate()`` would apply.
+    public func pendingMigrations() async throws -> [String] {
+        try await onReader { [migrator] connection in try migrator.missing(connection).map(\.name) }
+    }
+
+    /// Every migration, for a database that isn't there yet.
+    public static var allMigrations: [String] { Migration.all.map(\.name) }
+
     public func recover() async throws {
         let count = try await requireWriter().exclusively { [clock] connection in
             try connection.transaction { try Self.requeueRunning(connection, now: clock.now()) }

@@ -4,8 +4,8 @@ import JSON
 import Logging
 import Meters
 import StoreAPI
-import StoreSQLite
 import Synchronization
+import TestStores
 import TestSupport
 import Testing
 import Vault
@@ -14,7 +14,7 @@ import Vault
 
 /// A store, a scripted connector and one worker, for one test.
 struct Bench {
-    let folder: TemporaryFolder
+    let database: TestDatabase
     let wall = TestClock()
     let manual = ManualClock()
     let store: any Store
@@ -29,10 +29,9 @@ struct Bench {
         entities: [EntityDescription] = [ScriptedConnector.entity("items")], selection: [EntitySelection]? = nil,
         schedule: String? = nil
     ) async throws {
-        folder = try TemporaryFolder()
-        store = try SQLiteStore(path: folder.path + "/t.db", clock: wall.wall)
+        database = try await TestDatabase(clock: wall.wall)
+        store = database.store
         faults = FaultyStore(store)
-        _ = try await store.migrate()
         vault = Vault(masterKeys: try MasterKeys(setting: Secret("k1:" + String(repeating: "A", count: 43) + "=")))
         try await vault.prepare(in: store)
         connector = ScriptedConnector(entities: entities)

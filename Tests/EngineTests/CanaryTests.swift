@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import StoreAPI
 import Synchronization
+import TestStores
 import TestSupport
 import Testing
 import Vault
@@ -37,10 +38,7 @@ import Vault
         let texts = [error.message, try #require(try await bench.current().lastError).message] + lines.withLock { $0 }
         for form in [Self.canary, Data(("user:" + Self.canary).utf8).base64EncodedString()] {
             for text in texts { #expect(!text.contains(form)) }
-            for name in try FileManager.default.contentsOfDirectory(atPath: bench.folder.path) {
-                let bytes = try Data(contentsOf: URL(fileURLWithPath: bench.folder.path + "/" + name))
-                #expect(bytes.range(of: Data(form.utf8)) == nil, "\(name)")
-            }
+            #expect(try !bench.database.content().contains(form))
         }
     }
 }

@@ -11,8 +11,8 @@ import Meters
 import NIOCore
 import Registry
 import StoreAPI
-import StoreSQLite
 import Synchronization
+import TestStores
 import TestSupport
 import Testing
 import Tokens
@@ -35,19 +35,17 @@ final class Stage: Sendable {
     let backlogMeters = BacklogMeters()
     /// How often something was looked up for `/metrics`.
     let looks = Counter("looks_total", "Looks.")
-    private let folder: TemporaryFolder
+    private let database: TestDatabase
     let application: Application<HTTPService>
 
     /// With `clock` nil nothing that waits ever gets to the end of its time.
     init(clock: MonotonicClock? = nil, servesAPI: Bool = true, requestsPerSecond: Int? = nil, issuers: [Issuer] = [])
         async throws
     {
-        folder = try TemporaryFolder()
-        let store = try SQLiteStore(
-            path: folder.path + "/data/tributary.db", clock: wallClock.wall, sourceText: .answers)
+        database = try await TestDatabase(clock: wallClock.wall, sourceText: .answers)
+        let store = database.store
         self.store = store
         faulty = FaultyStore(store)
-        _ = try await store.migrate()
         vault = Vault(masterKeys: try MasterKeys(setting: Secret("k1:" + String(repeating: "A", count: 43) + "=")))
         try await vault.prepare(in: store)
         issuer = try await BuiltInIssuer(store: store, vault: vault)
@@ -148,13 +146,8 @@ final class Stage: Sendable {
         try await store.write(Scope(tenant: .named(tenant)), body)
     }
 
-    /// Everything in the database's files, as text.
-    func stored() throws -> String {
-        try ["", "-wal"].map { ending in
-            let file = try Data(contentsOf: URL(filePath: folder.path + "/data/tributary.db" + ending))
-            return String(decoding: file, as: UTF8.self)
-        }.joined()
-    }
+    /// Everything in the database, as text.
+    func stored() throws -> String { try database.content() }
 
     /// Ends the active run of a DataSource as a worker would.
     func endRun(of id: String, _ status: SyncRun.Status = .succeeded) async throws {

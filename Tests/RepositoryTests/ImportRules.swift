@@ -96,7 +96,8 @@ extension ImportRule {
         ImportRule(
             "Bootstrap",
             own: [
-                "Domain", "JSON", "StoreAPI", "ConnectorAPI", "StoreSQLite", "FileConnector", "SQLConnectors",
+                "Domain", "JSON", "StoreAPI", "ConnectorAPI", "StoreSQLite", "StorePostgres", "FileConnector",
+                "SQLConnectors",
                 "Egress", "HTTPFetch", "LibPQ", "TenantFiles", "Vault", "Meters", "Tokens", "Engine", "Scheduler",
                 "Registry",
                 "HTTPAPI",
@@ -118,6 +119,10 @@ extension ImportRule {
         ImportRule(
             "StoreContract", folder: "Sources/Testing/StoreContract",
             own: ["StoreAPI", "Domain", "JSON", "TestSupport"], platform: ["Dispatch"]),
+        ImportRule(
+            "TestStores", folder: "Sources/Testing/TestStores",
+            own: ["StoreSQLite", "StorePostgres", "StoreAPI", "Domain", "FaultKit", "TestSupport"],
+            platform: ["Foundation"]),
         ImportRule(
             "CannedServer", folder: "Sources/Testing/CannedServer", packages: ["NIOCore", "NIOPosix", "NIOHTTP1"]),
         // What requests are measured against.

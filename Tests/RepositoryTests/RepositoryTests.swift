@@ -53,6 +53,18 @@ struct RepositoryTests {
         }
     }
 
+    @Test("names a tenant in every statement for every table of tenants")
+    func tenantConditions() {
+        for (folder, least) in [("Sources/StoreSQLite", 60), ("Sources/StorePostgres", 50)] {
+            let looks = tree.swift(in: folder).filter { !$0.path.contains("/Schema/") }.map { file in
+                (file.path, TenantConditions.look(at: file))
+            }
+            for (path, look) in looks { #expect(look.open.isEmpty, "\(path)") }
+            #expect(looks.reduce(0) { $0 + $1.1.statements } >= least, "\(folder)")
+        }
+        for exception in TenantConditions.exceptions { #expect(tree.file(exception.path) != nil) }
+    }
+
     @Test("makes no banned call")
     func bannedCalls() {
         for file in tree.swift(in: "Sources") {

@@ -1,7 +1,7 @@
 import Domain
 import Logging
 import StoreAPI
-import StoreSQLite
+import TestStores
 import TestSupport
 import Testing
 
@@ -9,7 +9,7 @@ import Testing
 
 /// Clocks that jump while two schedulers tick at once (SYNC.md 8).
 @Suite struct ClockJumpTests {
-    private let folder: TemporaryFolder
+    private let database: TestDatabase
     private let wall = TestClock()
     private let store: any Store
     private let schedulers: [Scheduler]
@@ -17,9 +17,8 @@ import Testing
     private let scope = Scope(tenant: .named("acme"))
 
     init() async throws {
-        folder = try TemporaryFolder()
-        let store = try SQLiteStore(path: folder.path + "/t.db", clock: wall.wall)
-        _ = try await store.migrate()
+        database = try await TestDatabase(clock: wall.wall)
+        let store = database.store
         let ids = ULIDGenerator(clock: wall.wall, random: SeededRandom.shared(seed: 11))
         self.store = store
         self.ids = ids

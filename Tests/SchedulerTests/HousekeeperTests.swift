@@ -1,7 +1,7 @@
 import Domain
 import Logging
 import StoreAPI
-import StoreSQLite
+import TestStores
 import TestSupport
 import Testing
 
@@ -10,10 +10,9 @@ import Testing
 @Suite struct HousekeeperTests {
     @Test("what is past its retention goes, for every tenant, and what isn't stays")
     func tidies() async throws {
-        let folder = try TemporaryFolder()
         let wall = TestClock()
-        let store = try SQLiteStore(path: folder.path + "/t.db", clock: wall.wall)
-        _ = try await store.migrate()
+        let database = try await TestDatabase(clock: wall.wall)
+        let store = database.store
         let ids = ULIDGenerator(clock: wall.wall, random: { 5 })
         let housekeeper = Housekeeper(
             store: store,
@@ -52,10 +51,9 @@ import Testing
 
     @Test("audit rows go after 400 days and kept answers after one, also of a tenant that has nothing else")
     func tidiesWithoutSources() async throws {
-        let folder = try TemporaryFolder()
         let wall = TestClock()
-        let store = try SQLiteStore(path: folder.path + "/t.db", clock: wall.wall)
-        _ = try await store.migrate()
+        let database = try await TestDatabase(clock: wall.wall)
+        let store = database.store
         let housekeeper = Housekeeper(
             store: store,
             retention: Retention(deleted: .seconds(30), tombstones: .seconds(60), runs: .seconds(90)),

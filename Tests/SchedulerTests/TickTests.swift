@@ -2,25 +2,24 @@ import Domain
 import Logging
 import Meters
 import StoreAPI
-import StoreSQLite
+import TestStores
 import TestSupport
 import Testing
 
 @testable import Scheduler
 
 @Suite struct TickTests {
-    private let folder: TemporaryFolder
+    private let database: TestDatabase
     private let wall = TestClock()
-    private let store: SQLiteStore
+    private let store: any Store
     private let scheduler: Scheduler
     private let meters = SchedulerMeters()
     private let ids: ULIDGenerator
     private let tenant: TenantID
 
     init() async throws {
-        folder = try TemporaryFolder()
-        store = try SQLiteStore(path: folder.path + "/t.db", clock: wall.wall)
-        _ = try await store.migrate()
+        database = try await TestDatabase(clock: wall.wall)
+        store = database.store
         ids = ULIDGenerator(clock: wall.wall, random: { 3 })
         tenant = try #require(TenantID("acme"))
         scheduler = Scheduler(

@@ -73,6 +73,9 @@ struct LinkMaker: Sendable {
         return StoreFailure.unavailable(reason)
     }
 
+    /// Every statement of the store has its indexes, and the planner must not think better of it while a table is small: the plan
+    /// stays when it isn't.
+    ///
     /// Sent in one round trip. The search path goes first: what the database says of it could lead to tables that somebody
     /// else made.
     private func settings(lockTimeout: Duration, statementTimeout: Duration) -> String {
@@ -84,6 +87,9 @@ struct LinkMaker: Sendable {
         SET synchronous_commit = on;
         SET TimeZone = 'UTC';
         SET client_min_messages = error;
+        SET enable_seqscan = off;
+        SET enable_hashjoin = off;
+        SET enable_mergejoin = off;
         SET jit = off
         """
     }

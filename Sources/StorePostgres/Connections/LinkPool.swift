@@ -59,16 +59,24 @@ final class LinkPool: Sendable {
 
     /// Refuses new jobs, finishes those in line, closes the connections.
     func close() async {
+        stop()
         await withCheckedContinuation { continuation in
-            let (idle, isOver) = state.withLock { state -> ([Lane], Bool) in
-                state.isClosed = true
+            let isOver = state.withLock { state in
                 if state.lanes > 0 { state.waitsForEnd.append(continuation) }
-                defer { state.idle = [] }
-                return (state.idle, state.lanes == 0)
+                return state.lanes == 0
             }
-            for lane in idle { lane.give(nil) }
             if isOver { continuation.resume() }
         }
+    }
+
+    /// Begins to close, and waits for nothing.
+    func stop() {
+        let idle = state.withLock { state in
+            state.isClosed = true
+            defer { state.idle = [] }
+            return state.idle
+        }
+        for lane in idle { lane.give(nil) }
     }
 
     /// The next job in line; nil when the lane has become idle, or must end.

@@ -17,6 +17,8 @@ struct StoreFailure: Error {
 
     let remedy: Remedy
     let error: AppError
+    /// Whether the server had ended the transaction while it waited for the next statement: then that wasn't carried out.
+    var endedIdle = false
 
     /// How long a caller waits before it tries again.
     private static let pause = Duration.seconds(1)
@@ -28,12 +30,18 @@ struct StoreFailure: Error {
             self.init(.none, AppError(.storeBroken, "A read transaction tried to write."))
         case (.refusal, _) where Self.endings.contains(state ?? ""):
             self.init(.reconnect, Self.unavailable(state))
+            endedIdle = state == "25P03"
         case (.refusal, "08"), (.refusal, "28"), (.refusal, "3D"):
             self.init(.reconnect, Self.unavailable(state))
         case (.refusal, _) where state == "53100":
             self.init(.none, AppError(.storeFull))
         case (.refusal, _) where Self.collisions.contains(state ?? ""):
-            self.init(.again, Self.unavailable(state))
+            let isTwin = state == "23505"
+            self.init(
+                .again,
+                isTwin
+                    ? AppError(.storeBroken, "A row that must be the only one is there already (SQLSTATE 23505).")
+                    : Self.unavailable(state))
         case (.refusal, "53"), (.refusal, "57"):
             self.init(.none, Self.unavailable(state))
         case (.refusal, _) where Self.absences.contains(state ?? ""):

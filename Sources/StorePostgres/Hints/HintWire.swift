@@ -39,7 +39,8 @@ final class HintWire: Sendable {
     }
 
     /// Sends hints of what was just committed. Not waited for to be durable: there is nothing to lose.
-    func send(_ hints: [Hint], on link: Link) {
+    func send(_ hints: [Hint], _ holder: LinkHolder) {
+        guard !hints.isEmpty else { return }
         var payload = ""
         for hint in Set(hints) {
             let word = HintWord.text(hint)
@@ -47,11 +48,14 @@ final class HintWire: Sendable {
             payload += payload.isEmpty ? word : " " + word
         }
         do {
+            let link = try holder.take()
+            link.clear()
             let text = try link.connection.literal(payload)
             try link.script(
                 "BEGIN; SET LOCAL synchronous_commit = off; SELECT pg_notify('\(Self.channel)', \(text)); COMMIT")
         } catch {
-            link.rollBack()
+            // A hint may be lost; the connection may be, too.
+            holder.drop()
         }
     }
 

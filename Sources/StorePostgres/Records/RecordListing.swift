@@ -49,15 +49,26 @@ struct RecordListing {
     let entity: EntityRow
     let transaction: PostgresTransaction
 
-    private static let filter = """
-        tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND ($4 OR deleted_at IS NULL)
-          AND ($5 IS NULL OR updated_at > $5)
-        """
+    private static let shown = "($4 OR deleted_at IS NULL) AND ($5 IS NULL OR updated_at > $5)"
+    private static let filter = "tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND \(shown)"
     private static let page = """
         SELECT \(RecordRow.columns) FROM records WHERE \(filter) AND key > $6 ORDER BY key LIMIT $7
         """
+    /// One look-up in the primary key for each key, as ``RecordMerge`` does it.
     private static let pageOfKeys = """
-        SELECT \(RecordRow.columns) FROM records WHERE \(filter) AND key > $6 AND key = ANY ($8) ORDER BY key LIMIT $7
+        SELECT \(RecordRow.columns) FROM (SELECT DISTINCT wanted FROM unnest($8::bytea[]) AS k (wanted)) k
+        CROSS JOIN LATERAL (
+          SELECT \(RecordRow.columns) FROM records
+          WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND key >= k.wanted ORDER BY key LIMIT 1) r
+        WHERE key = wanted AND key > $6 AND \(shown)
+        ORDER BY key LIMIT $7
+        """
+    private static let countOfKeys = """
+        SELECT count(*) FROM (SELECT DISTINCT wanted FROM unnest($6::bytea[]) AS k (wanted)) k
+        CROSS JOIN LATERAL (
+          SELECT key, deleted_at, updated_at FROM records
+          WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND key >= k.wanted ORDER BY key LIMIT 1) r
+        WHERE key = wanted AND \(shown)
         """
 
     func page() throws -> [StoredRecord] {
@@ -77,9 +88,7 @@ struct RecordListing {
     func count() throws -> Int {
         let link = try transaction.link
         if let keys = try keyList() {
-            return try link.kept(
-                "SELECT count(*) FROM records WHERE \(Self.filter) AND key = ANY ($6)", filterValues + [keys]
-            ).all { $0.int() }.first ?? 0
+            return try link.kept(Self.countOfKeys, filterValues + [keys]).all { $0.int() }.first ?? 0
         }
         guard query.updatedAfter != nil else { return query.includesDeleted ? entity.kept : entity.live }
         return try link.kept("SELECT count(*) FROM records WHERE \(Self.filter)", filterValues).all { $0.int() }

@@ -6,13 +6,16 @@ import StoreRows
 /// The upsert of one batch: looks up what is there, decides here what becomes of each item, and sends what is new or changed.
 /// Bodies that are there already never leave this process.
 struct RecordMerge {
-    /// One look-up in the primary key for each key, whatever the planner knows of the table.
+    /// One look-up in the primary key for each key. Asked for the first record at or behind the key, the planner has no use for
+    /// another index: else, of a table that has grown since it was last analyzed, it would take the feed's, and go through
+    /// all of a DataSource for each key.
     private static let find = """
         SELECT k.place, r.born, r.hash_high, r.hash_low, r.deleted_at IS NOT NULL
         FROM unnest($4::bytea[]) WITH ORDINALITY AS k (key, place)
         CROSS JOIN LATERAL (
-          SELECT born, hash_high, hash_low, deleted_at FROM records
-          WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND key = k.key OFFSET 0) r
+          SELECT key, born, hash_high, hash_low, deleted_at FROM records
+          WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND key >= k.key ORDER BY key LIMIT 1) r
+        WHERE r.key = k.key
         """
 
     private struct Stored {

@@ -12,13 +12,20 @@ struct RecordSweep {
         SELECT key, born FROM records
         WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND deleted_at IS NULL AND key > $4 ORDER BY key LIMIT $5
         """
+    /// Null for what is no longer live.
     private static let missedBefore = """
-        SELECT a.key, r.born FROM absent a JOIN records r
-          ON r.tenant_id = a.tenant_id AND r.ds_id = a.ds_id AND r.entity_no = a.entity_no AND r.key = a.key
-        WHERE a.tenant_id = $1 AND a.ds_id = $2 AND a.entity_no = $3 AND r.tenant_id = $1 AND r.deleted_at IS NULL
-          AND a.key > $4
-        ORDER BY a.key LIMIT $5
+        SELECT a.key, r.born FROM (
+          SELECT key FROM absent WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND key > $4
+          ORDER BY key LIMIT $5) a
+        LEFT JOIN LATERAL (
+          SELECT key, born, deleted_at FROM records
+          WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND key >= a.key ORDER BY key LIMIT 1) r
+        ON r.key = a.key AND r.deleted_at IS NULL
+        ORDER BY a.key
         """
+
+    /// A live record.
+    typealias Found = (key: [UInt8], born: Int64)
 
     let transaction: PostgresTransaction
 
@@ -64,39 +71,39 @@ struct RecordSweep {
     }
 
     /// At most `limit` of the records that both this and the complete read before missed.
-    func absentTwice(_ read: ReadToken, in entity: EntityRow, limit: Int) throws -> [[UInt8]] {
+    func absentTwice(_ read: ReadToken, in entity: EntityRow, limit: Int) throws -> [Found] {
         let seen = transaction.seen(read, in: entity.id)
-        var keys: [[UInt8]] = []
+        var found: [Found] = []
         try each(Self.missedBefore, of: entity) { key, born in
-            if keys.count < limit, !seen.contains(born) { keys.append(key) }
-            return keys.count < limit
+            if found.count < limit, !seen.contains(born) { found.append((key, born)) }
+            return found.count < limit
         }
-        return keys
+        return found
     }
 
     /// At most `limit` live records that the read didn't meet (nil = all), behind where the sweep last stopped.
-    func next(_ read: ReadToken?, in entity: EntityRow, limit: Int, feedSeq: Int64) throws -> [[UInt8]] {
+    func next(_ read: ReadToken?, in entity: EntityRow, limit: Int, feedSeq: Int64) throws -> [Found] {
         let sweep = SweepKey(entity: entity.id, read: read)
         let seen = read.map { transaction.seen($0, in: entity.id) } ?? IDBitmap()
         let position = transaction.sweepPosition(sweep).flatMap { $0.feedSeq == feedSeq ? $0.key : nil }
-        var keys: [[UInt8]] = []
+        var found: [Found] = []
         try each(Self.scan, of: entity, behind: position ?? []) { key, born in
-            if !seen.contains(born) { keys.append(key) }
-            return keys.count < limit
+            if !seen.contains(born) { found.append((key, born)) }
+            return found.count < limit
         }
-        let last = keys.count == limit ? keys.last : nil
+        let last = found.count == limit ? found.last?.key : nil
         transaction.note(
-            .swept(sweep, through: last.map { SweepPosition(key: $0, feedSeq: feedSeq + Int64(keys.count)) }))
-        return keys
+            .swept(sweep, through: last.map { SweepPosition(key: $0, feedSeq: feedSeq + Int64(found.count)) }))
+        return found
     }
 
     /// Makes tombstones of live records of the entity.
-    func bury(_ keys: [[UInt8]], in entity: EntityRow, run: RunID?, sync: inout SyncState) throws {
-        guard !keys.isEmpty else { return }
+    func bury(_ found: [Found], in entity: EntityRow, run: RunID?, sync: inout SyncState) throws {
+        guard !found.isEmpty else { return }
         let link = try transaction.link
         var write = RecordWrite()
         var list = ByteList()
-        for key in keys {
+        for (key, _) in found {
             sync.feedSeq += 1
             let seq = sync.feedSeq
             key.withUnsafeBytes { bytes in
@@ -104,13 +111,12 @@ struct RecordSweep {
                 list.append(bytes)
             }
         }
-        let born = try bornOf(list, in: entity)
         try write.send(to: entity.id, run: run, now: transaction.now, link)
         try forget(list, in: entity, link)
         var entity = entity
-        entity.live -= keys.count
+        entity.live -= found.count
         try entity.save(link)
-        transaction.note(.gone(entity: entity.id, ids: born))
+        transaction.note(.gone(entity: entity.id, ids: found.map(\.born)))
     }
 
     /// Drops absences of records that are gone, or that were met again.
@@ -118,13 +124,6 @@ struct RecordSweep {
         try link.run(
             "DELETE FROM absent WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND key = ANY ($4)",
             entity.id.tenant, entity.id.source, entity.id.number, keys)
-    }
-
-    private func bornOf(_ keys: ByteList, in entity: EntityRow) throws -> [Int64] {
-        try transaction.link.all(
-            "SELECT born FROM records WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND key = ANY ($4)",
-            entity.id.tenant, entity.id.source, entity.id.number, keys
-        ) { row in row.int64() }
     }
 
     /// Hands over records in key order, a piece at a time, until `body` answers false.
@@ -138,7 +137,8 @@ struct RecordSweep {
             for place in 0..<answer.rows {
                 var row = Row(answer, place)
                 last = row.blob()
-                guard try body(last, row.int64()) else { return }
+                guard let born = row.optionalInt64() else { continue }
+                guard try body(last, born) else { return }
             }
             if answer.rows < Self.piece { return }
         }

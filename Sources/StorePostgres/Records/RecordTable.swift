@@ -23,12 +23,12 @@ struct RecordTable: RecordRows {
     ) throws -> Int {
         try transaction.entirely {
             guard limit > 0, let row = try required(entity, of: sync.source) else { return 0 }
-            let keys =
+            let found =
                 absentBefore
                 ? try sweep.absentTwice(read, in: row, limit: limit)
                 : try sweep.next(read, in: row, limit: limit, feedSeq: sync.feedSeq)
-            try sweep.bury(keys, in: row, run: run, sync: &sync)
-            return keys.count
+            try sweep.bury(found, in: row, run: run, sync: &sync)
+            return found.count
         }
     }
 
@@ -50,9 +50,9 @@ struct RecordTable: RecordRows {
             var left = limit
             for row in try EntityRow.all(of: sync.source, transaction)
             where left > 0 && row.live > 0 && (entity == nil || row.name == entity) {
-                let keys = try sweep.next(nil, in: row, limit: left, feedSeq: sync.feedSeq)
-                try sweep.bury(keys, in: row, run: run, sync: &sync)
-                left -= keys.count
+                let found = try sweep.next(nil, in: row, limit: left, feedSeq: sync.feedSeq)
+                try sweep.bury(found, in: row, run: run, sync: &sync)
+                left -= found.count
             }
             return limit - left
         }

@@ -55,13 +55,13 @@ struct Migrator: Sendable {
                 throw error
             }
         }
-        let isRestricted = try admitRole(link)
+        let isRestricted = try admitRole(link, isNew: !missing.isEmpty)
         try link.script("SELECT pg_advisory_unlock(\(Self.lock))")
         return (missing.map(\.name), isRestricted)
     }
 
     /// Makes the pool's role where there is none and the user may, and opens the tables to it.
-    private func admitRole(_ link: Link) throws -> Bool {
+    private func admitRole(_ link: Link, isNew: Bool) throws -> Bool {
         let role = LinkMaker.role
         // Another database of the same server may make the role at the same time; roles are the server's.
         try link.script(
@@ -88,7 +88,7 @@ struct Migrator: Sendable {
             FROM pg_catalog.pg_roles WHERE rolname = '\(role)'
             """)
         guard state.first?.first == "t" else { return false }
-        if state.first?.last != "t" { try link.script(Self.grants) }
+        if isNew || state.first?.last != "t" { try link.script(Self.grants) }
         return true
     }
 

@@ -34,6 +34,8 @@ struct KeyTable: KeyRows {
 
     func issuerKeys() throws -> [SealedIssuerKey] {
         guard transaction.scope.tenant == .installation else { return [] }
+        // Two processes that start at once: the second finds the key that the first makes.
+        if !transaction.isReading { try transaction.link.script("LOCK TABLE issuer_keys IN SHARE ROW EXCLUSIVE MODE") }
         return try transaction.link.all(
             "SELECT kid, sealed, created_at FROM issuer_keys WHERE tenant_id = $1 ORDER BY created_at DESC, kid DESC",
             transaction.scope.tenant

@@ -17,18 +17,20 @@ struct Migrator {
     let clock: WallClock
 
     /// Throws `store.newer` when the database has a migration that this program doesn't know.
-    func refuseNewer(_ connection: Connection) throws {
-        let known = Set(migrations.map(\.name))
-        guard try applied(connection).isSubset(of: known) else { throw AppError(.storeNewer) }
+    func refuseNewer(_ connection: Connection) throws { _ = try missing(connection) }
+
+    /// What isn't applied yet. Throws as ``refuseNewer(_:)``.
+    func missing(_ connection: Connection) throws -> [Migration] {
+        let applied = try applied(connection)
+        guard applied.isSubset(of: Set(migrations.map(\.name))) else { throw AppError(.storeNewer) }
+        return migrations.filter { !applied.contains($0.name) }
     }
 
     /// Each step commits by itself, so one that fails leaves those before it. Answers the names applied.
     func migrate(_ connection: Connection) throws -> [String] {
-        try refuseNewer(connection)
+        let missing = try missing(connection)
         try connection.run(
             "CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT")
-        let applied = try applied(connection)
-        let missing = migrations.filter { !applied.contains($0.name) }
         for migration in missing {
             try connection.transaction { try apply(migration, connection) }
         }

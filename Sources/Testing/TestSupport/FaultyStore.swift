@@ -70,6 +70,7 @@ public final class FaultyStore: Store {
 
     public func backlog() async throws -> Backlog { try await store.backlog() }
     public func migrate() async throws -> [String] { try await store.migrate() }
+    public func pendingMigrations() async throws -> [String] { try await store.pendingMigrations() }
     public func recover() async throws { try await store.recover() }
     public func ping() async throws { try await store.ping() }
     public func close() async throws { try await store.close() }

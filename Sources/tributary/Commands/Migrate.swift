@@ -7,16 +7,20 @@ struct Migrate: AsyncParsableCommand {
         abstract: "Bring the database up to date and say what was done.",
         discussion: """
             Example:
-              tributary migrate --database-url sqlite:/var/lib/tributary/tributary.db
+              tributary migrate --plan --database-url sqlite:/var/lib/tributary/tributary.db
             """)
+
+    @Flag(help: "Only say what would be done.")
+    var plan = false
 
     @OptionGroup(title: "Settings")
     var settings: SettingFlags
 
     func run() async throws {
-        let done = try await Tributary.migrate(try await settings.load())
+        let settings = try await settings.load()
         let output = Surroundings.current.output
+        let done = try await plan ? Tributary.planMigration(settings) : Tributary.migrate(settings)
         guard !done.isEmpty else { return output.line("The database is up to date.") }
-        for name in done { output.line("migrated: \(name)") }
+        for name in done { output.line("\(plan ? "to apply" : "migrated"): \(name)") }
     }
 }

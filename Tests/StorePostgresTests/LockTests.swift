@@ -1,0 +1,96 @@
+import Dispatch
+import Domain
+import FaultKit
+import StoreAPI
+import StorePostgres
+import TestSupport
+import Testing
+
+/// Nobody waits for who is frozen (Invariant 8).
+@Suite("The lock of a DataSource in PostgreSQL", .ownThreads)
+struct LockTests {
+    @Test("is passed over by who only takes a free one, and waited for by who needs it")
+    func skips() async throws {
+        let opened = try await Opened()
+        try await opened.insert(1)
+        let id = opened.source(1).id
+        let session = try opened.database.session()
+        try session.execute("BEGIN; SELECT * FROM tributary.source_sync FOR UPDATE")
+        #expect(try await opened.store.write(opened.scope) { try $0.sync.lockIfFree(id) } == nil)
+        let error = await #expect(throws: AppError.self) {
+            _ = try await opened.store.write(opened.scope) { try $0.sync.lock(id) }
+        }
+        #expect(error?.code == ErrorCode.storeUnavailable.code)
+        try session.execute("COMMIT")
+        #expect(try await opened.store.write(opened.scope) { try $0.sync.lockIfFree(id) } != nil)
+    }
+
+    @Test("of a process that says nothing any more is free after half a lease, and its transaction is done again")
+    func silent() async throws {
+        let opened = try await Opened(lease: .seconds(1))
+        try await opened.insert(1)
+        let id = opened.source(1).id
+        let runs = Count()
+        let (locked, goesOn) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        async let frozen: Void = opened.store.write(opened.scope) { transaction in
+            var state = try #require(try transaction.sync.lock(id))
+            if runs.add() == 1 {
+                locked.signal()
+                goesOn.wait()
+            }
+            state.fence += 10
+            try transaction.sync.save(state)
+        }
+        locked.wait()
+        try await opened.store.write(opened.scope) { transaction in
+            var state = try #require(try transaction.sync.lock(id))
+            state.fence += 1
+            try transaction.sync.save(state)
+        }
+        goesOn.signal()
+        try await frozen
+        #expect(runs.value == 2)
+        #expect(try await opened.fence(of: 1) == 12)
+    }
+
+    @Test("of a process that is frozen while it sends a batch is free after half a lease")
+    func frozenInABatch() async throws {
+        let database = try await Cluster.database()
+        let proxy = try TCPProxy(to: database.port)
+        let frozen = try await Opened(lease: .seconds(1), port: proxy.port, on: database)
+        try await frozen.insert(1)
+        let id = frozen.source(1).id
+        func merge(_ batch: RecordBatch, stalls: Bool) async throws {
+            try await frozen.store.write(frozen.scope) { transaction in
+                var state = try #require(try transaction.sync.lock(id))
+                if stalls, state.fence == 1 { proxy.stall() }
+                _ = try transaction.records.merge(batch, run: nil, read: nil, sync: &state)
+                try transaction.sync.save(state)
+            }
+        }
+        try await merge(RecordBatch.of("customers", [("a", "1")]), stalls: false)
+        let body = String(repeating: "x", count: 4_000)
+        let large = RecordBatch.of("customers", (0..<1_500).map { ("k\($0)", body) })
+        async let sending: Void = merge(large, stalls: true)
+        while try await !Self.isHeld(id, in: database) { await Task.yield() }
+        let other = try await Opened(on: database)
+        try await other.store.write(other.scope) { transaction in
+            var state = try #require(try transaction.sync.lock(id))
+            state.fence += 1
+            try transaction.sync.save(state)
+        }
+        proxy.resume()
+        try await sending
+        #expect(try await other.fence(of: 1) == 2)
+        let count = try await other.store.read(other.scope) {
+            try $0.records.count(RecordQuery(entity: "customers"), of: id)
+        }
+        #expect(count == 1_501)
+    }
+
+    private static func isHeld(_ id: DataSourceID, in database: PostgresDatabase) async throws -> Bool {
+        let rows = try database.rows(
+            "SELECT 1 FROM tributary.source_sync WHERE ds_id = $1 FOR UPDATE SKIP LOCKED", [id.rawValue])
+        return rows.isEmpty
+    }
+}

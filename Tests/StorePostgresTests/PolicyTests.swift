@@ -1,0 +1,79 @@
+import Domain
+import FaultKit
+import StoreAPI
+import StorePostgres
+import TestSupport
+import Testing
+
+/// What row-level security does below the statements' own conditions (Invariant 5).
+@Suite("Row-level security")
+struct PolicyTests {
+    @Test("shows a transaction its own tenant's rows alone, whatever the statement says, and none without a tenant")
+    func hides() async throws {
+        let opened = try await Opened()
+        for tenant in ["acme", "bert"] {
+            let source = opened.source(1, tenant: .named(tenant))
+            try await opened.store.write(Scope(tenant: .named(tenant))) { transaction in
+                try transaction.sources.insert(source)
+                var state = try #require(try transaction.sync.lock(source.id))
+                let batch = RecordBatch.of("customers", [("a", "1")])
+                _ = try transaction.records.merge(batch, run: nil, read: nil, sync: &state)
+                try transaction.sync.save(state)
+            }
+        }
+        let session = try opened.database.session()
+        try session.execute("SET ROLE tributary_app; SET search_path = tributary")
+        func tenants(_ table: String) throws -> [String?] {
+            try session.rows("SELECT DISTINCT tenant_id FROM \(table)").map { $0.first ?? nil }
+        }
+        for table in ["datasources", "source_sync", "entities", "records"] {
+            #expect(try tenants(table).isEmpty, "\(table) without a tenant")
+            try session.execute("BEGIN; SET LOCAL tributary.tenant = 'bert'")
+            #expect(try tenants(table) == ["bert"], "\(table)")
+            let changed = try session.rows(
+                "WITH c AS (UPDATE \(table) SET ds_id = ds_id RETURNING 1) SELECT count(*) FROM c")
+            #expect(changed == [["1"]], "\(table)")
+            try session.execute("COMMIT")
+            // The setting is empty now, no longer unknown.
+            #expect(try tenants(table).isEmpty, "\(table) after a transaction")
+        }
+        try session.execute("BEGIN; SET LOCAL tributary.tenant = 'bert'")
+        let refusal = #expect(throws: PostgresFailure.self) {
+            try session.execute("INSERT INTO absent VALUES ('acme', 'ds_1', 1, 'k')")
+        }
+        #expect(refusal?.state == "42501")
+    }
+
+    @Test("holds for every table that has tenants, and every table but one has them")
+    func everywhere() async throws {
+        let opened = try await Opened()
+        let open = try opened.database.rows(
+            """
+            SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'tributary'::regnamespace AND c.relkind = 'r'
+              AND NOT (c.relrowsecurity AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid))
+            """)
+        #expect(open == [["schema_migrations"]])
+        let keys = try opened.database.rows(
+            """
+            SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+            WHERE c.relnamespace = 'tributary'::regnamespace AND i.indisunique AND c.relname <> 'schema_migrations'
+              AND NOT EXISTS (SELECT FROM pg_attribute a
+                WHERE a.attrelid = i.indrelid AND a.attname = 'tenant_id' AND a.attnum = i.indkey[0])
+            """)
+        #expect(keys == [], "unique keys that don't begin with the tenant")
+    }
+
+    @Test("isn't passed by the functions that look over all tenants but for ids and counts")
+    func picks() async throws {
+        let opened = try await Opened()
+        let session = try opened.database.session()
+        try session.execute("SET ROLE tributary_app; SET search_path = tributary")
+        let columns = try session.rows(
+            """
+            SELECT DISTINCT n FROM pg_proc p, unnest(p.proargnames, p.proargmodes) AS a (n, m)
+            WHERE p.pronamespace = 'tributary'::regnamespace AND p.prosecdef AND a.m = 't' ORDER BY n
+            """
+        ).map { $0.first ?? nil }
+        #expect(columns == ["ds_id", "queued", "run_id", "running", "tenant_id"])
+    }
+}

@@ -15,7 +15,8 @@ static inline int csqlite_log_errno(sqlite3 *database) {
     sqlite3_file *log = 0;
     int number = 0;
     if (sqlite3_file_control(database, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK) return 0;
-    if (!log || !log->pMethods) return 0;
+    // A journal in memory has methods, and not this one.
+    if (!log || !log->pMethods || !log->pMethods->xFileControl) return 0;
     if (log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &number) != SQLITE_OK) return 0;
     return number;
 }

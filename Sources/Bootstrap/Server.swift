@@ -104,7 +104,7 @@ private struct Server {
             let worker = Worker(
                 store: store, vault: installation.vault, catalog: catalog, threads: threads, clock: .system,
                 workerID: workerID, lanes: settings.workers, lease: settings.lease, tenantRuns: settings.tenantRuns,
-                logger: logger, random: systemRandom, meters: meters.runs)
+                hostRuns: settings.hostRuns, logger: logger, random: systemRandom, meters: meters.runs)
             let scheduler = Scheduler(store: store, ids: ids, clock: .system, logger: logger, meters: meters.schedule)
             let housekeeper = Housekeeper(
                 store: store,

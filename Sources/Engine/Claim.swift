@@ -25,6 +25,8 @@ struct ClaimTerms: Sendable {
     var lease: Duration
     /// Running runs of one tenant at most (Invariant 5).
     var tenantLimit: Int
+    /// Running runs of one tenant against one host at most.
+    var hostLimit = Worker.defaultHostRuns
 
     /// How long before the lease's end a worker stops by itself, so that it is silent when another may start.
     var margin: Duration { min(.seconds(2), lease / 5) }
@@ -48,7 +50,10 @@ extension StoreTransaction {
             var run = try runs.find(reference.run, of: reference.source),
             let source = try sources.find(reference.source), isClaimable(run)
         else { return .missed }
-        if run.status == .queued, try runs.runningCount() >= terms.tenantLimit { return .missed }
+        if run.status == .queued {
+            guard try runs.runningCount() < terms.tenantLimit else { return .missed }
+            if let host = run.host, try runs.runningCount(on: host) >= terms.hostLimit { return .missed }
+        }
         state.fence += 1
         state.batchNumber = 0
         if run.fruitlessClaims >= ClaimTerms.maxFruitlessClaims {

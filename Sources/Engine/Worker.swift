@@ -7,10 +7,13 @@ public import Vault
 /// Claims runs and carries them out, a fixed number at a time, until its task is cancelled; then it gives back what it
 /// holds.
 public struct Worker: Sendable {
-    /// Candidates picked at once; they are shuffled so that workers don't all try for the same one.
+    /// Candidates picked at once; those of equally busy tenants are shuffled so that workers don't all try for the same one.
     static let candidates = 20
     /// How often an idle lane looks when no hint comes.
     static let poll = Duration.seconds(1)
+
+    /// Running runs of one tenant against one host at most, where nothing else is set.
+    public static let defaultHostRuns = 4
 
     private let parts: EngineParts
     private let lanes: Int
@@ -22,14 +25,17 @@ public struct Worker: Sendable {
     ///   - lanes: runs at a time; 0 does nothing.
     ///   - lease: how long a silent worker keeps its run, 1 to 600 s.
     ///   - tenantRuns: running runs of one tenant at most.
+    ///   - hostRuns: running runs of one tenant against one host at most.
     public init(
         store: any Store, vault: Vault, catalog: ConnectorCatalog, threads: any TaskExecutor, clock: MonotonicClock,
-        workerID: String, lanes: Int, lease: Duration, tenantRuns: Int, logger: Logger,
+        workerID: String, lanes: Int, lease: Duration, tenantRuns: Int,
+        hostRuns: Int = defaultHostRuns, logger: Logger,
         random: @escaping @Sendable () -> UInt64, meters: RunMeters = RunMeters()
     ) {
         parts = EngineParts(
             store: store, vault: vault, catalog: catalog, threads: threads, clock: clock,
-            terms: ClaimTerms(workerID: workerID, lease: lease, tenantLimit: tenantRuns), logger: logger,
+            terms: ClaimTerms(workerID: workerID, lease: lease, tenantLimit: tenantRuns, hostLimit: hostRuns),
+            logger: logger,
             meters: meters)
         self.lanes = lanes
         self.random = random
@@ -59,9 +65,11 @@ public struct Worker: Sendable {
     /// Claims one run and carries it out; false when there was none.
     func runOne() async throws -> Bool {
         var picked = try await parts.store.claimableRuns(
-            limit: Self.candidates, tenantLimit: parts.terms.tenantLimit)
-        while !picked.isEmpty {
-            let reference = picked.remove(at: Int(random() % UInt64(picked.count)))
+            limit: Self.candidates, tenantLimit: parts.terms.tenantLimit, hostLimit: parts.terms.hostLimit)
+        while let first = picked.first {
+            // Invariant 5: a tenant with more running waits for one with fewer, however many runs it has queued.
+            let equals = picked.prefix { $0.busyness == first.busyness }.count
+            let reference = picked.remove(at: Int(random() % UInt64(equals)))
             if let claim = try await claim(reference) {
                 await RunExecution(claim: claim, parts: parts).perform()
                 return true

@@ -31,6 +31,7 @@ extension StoreTransaction {
         run.requestedMode = request.mode
         run.requestedEntities = request.entities
         run.allowsDeletes = request.allowsDeletes
+        run.host = source.host
         guard try runs.insert(run) else { throw AppError(.runActive) }
         try touchSync(source)
         post(.runQueued)

@@ -20,6 +20,9 @@ public protocol RunRows {
     /// Running runs of the tenant.
     func runningCount() throws -> Int
 
+    /// Running runs of the tenant against one host.
+    func runningCount(on host: String) throws -> Int
+
     /// Newest first, starting behind `after`; `limit` 1 to 501: one more than an API's page.
     func list(of source: DataSourceID, after: RunID?, limit: Int) throws -> [SyncRun]
 

@@ -26,9 +26,9 @@ public protocol Store: Sendable {
     ) async throws -> Value
 
     /// Runs that a worker may claim now: queued and due, or running with an expired lease. Fair: the tenant with the
-    /// fewest running runs first, then by `run_after`; tenants at `tenantLimit` running runs are left out. Nothing is
-    /// locked; at most 100.
-    func claimableRuns(limit: Int, tenantLimit: Int) async throws -> [RunReference]
+    /// fewest running runs first, then by `run_after`; tenants at `tenantLimit` running runs are left out, and runs
+    /// against hosts on which their tenant has `hostLimit` running. Nothing is locked; at most 100.
+    func claimableRuns(limit: Int, tenantLimit: Int, hostLimit: Int) async throws -> [RunReference]
 
     /// DataSources whose `next_sync_at` has come, oldest first. Nothing is locked; at most 1,000.
     func dueSources(limit: Int) async throws -> [SourceReference]
@@ -82,11 +82,14 @@ public struct RunReference: Sendable, Hashable {
     public var tenant: TenantID
     public var source: DataSourceID
     public var run: RunID
+    /// Running runs that the tenant had when this one was picked.
+    public var busyness: Int
 
-    public init(tenant: TenantID, source: DataSourceID, run: RunID) {
+    public init(tenant: TenantID, source: DataSourceID, run: RunID, busyness: Int = 0) {
         self.tenant = tenant
         self.source = source
         self.run = run
+        self.busyness = busyness
     }
 }
 

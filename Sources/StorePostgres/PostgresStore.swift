@@ -87,10 +87,11 @@ public final class PostgresStore: Store {
         }
     }
 
-    public func claimableRuns(limit: Int, tenantLimit: Int) async throws -> [RunReference] {
+    public func claimableRuns(limit: Int, tenantLimit: Int, hostLimit: Int) async throws -> [RunReference] {
         let now = wallClock?.now()
         return try await look { link in
-            try WaitingWork(link: link, now: now).claimableRuns(limit: min(limit, 100), tenantLimit: tenantLimit)
+            try WaitingWork(link: link, now: now).claimableRuns(
+                limit: min(limit, 100), tenantLimit: tenantLimit, hostLimit: hostLimit)
         }
     }
 

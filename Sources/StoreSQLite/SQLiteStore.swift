@@ -117,10 +117,10 @@ public final class SQLiteStore: Store {
         }
     }
 
-    public func claimableRuns(limit: Int, tenantLimit: Int) async throws -> [RunReference] {
+    public func claimableRuns(limit: Int, tenantLimit: Int, hostLimit: Int) async throws -> [RunReference] {
         try await onReader { [clock] connection in
             try WaitingWork(connection: connection, now: clock.now())
-                .claimableRuns(limit: min(limit, 100), tenantLimit: tenantLimit)
+                .claimableRuns(limit: min(limit, 100), tenantLimit: tenantLimit, hostLimit: hostLimit)
         }
     }
 

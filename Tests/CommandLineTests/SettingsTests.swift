@@ -48,6 +48,7 @@ struct SettingsTests {
         #expect(settings.jwtIssuers == nil)
         #expect(settings.workers == 4)
         #expect(settings.tenantRuns == 4)
+        #expect(settings.hostRuns == 4)
         #expect(settings.rateLimit == nil)
         #expect(settings.deletedRetention == .seconds(2_592_000))
         #expect(settings.tombstoneRetention == .seconds(7_776_000))
@@ -68,7 +69,8 @@ struct SettingsTests {
             "TRIBUTARY_DATABASE_URL": "postgres://u:canary@h/db", "TRIBUTARY_HTTP_HOST": "::1",
             "TRIBUTARY_HTTP_PORT": "0", "TRIBUTARY_MASTER_KEYS": "k:canary",
             "TRIBUTARY_JWT_ISSUERS": #"[{"iss":"https://i","secret":"canary"}]"#, "TRIBUTARY_WORKERS": "0",
-            "TRIBUTARY_TENANT_RUNS": "2", "TRIBUTARY_RATE_LIMIT": "10/50", "TRIBUTARY_DELETED_RETENTION": "P1D",
+            "TRIBUTARY_TENANT_RUNS": "2", "TRIBUTARY_HOST_RUNS": "3", "TRIBUTARY_RATE_LIMIT": "10/50",
+            "TRIBUTARY_DELETED_RETENTION": "P1D",
             "TRIBUTARY_TOMBSTONE_RETENTION": "P2D", "TRIBUTARY_RUN_RETENTION": "PT3H",
             "TRIBUTARY_LEASE_SECONDS": "600", "TRIBUTARY_EGRESS_ALLOW": "10.0.0.0/8, fd00::/8:5432",
             "TRIBUTARY_FILES_ROOT": "/srv/files", "TRIBUTARY_CONNECTORS_DIR": "/srv/connectors",
@@ -86,6 +88,7 @@ struct SettingsTests {
         #expect(settings.jwtIssuers?.withExposed { $0.contains("https://i") } == true)
         #expect(settings.workers == 0)
         #expect(settings.tenantRuns == 2)
+        #expect(settings.hostRuns == 3)
         #expect(settings.rateLimit == RateLimit(perSecond: 10, burst: 50))
         #expect(settings.deletedRetention == .seconds(86_400))
         #expect(settings.tombstoneRetention == .seconds(172_800))
@@ -140,7 +143,7 @@ struct SettingsTests {
             ("HTTP_HOST", ["http://canary", "canary:80", "a b", "[::1]"]),
             ("HTTP_PORT", ["canary", "-1", "65536", "80 ", "8e3"]),
             ("JWT_ISSUERS", ["canary", "{}", "[1]", #"[{"secret":"canary"}]"#, #"[{"iss":""}]"#]),
-            ("WORKERS", ["-1", "257", "four"]), ("TENANT_RUNS", ["0", "257"]),
+            ("WORKERS", ["-1", "257", "four"]), ("TENANT_RUNS", ["0", "257"]), ("HOST_RUNS", ["0", "257"]),
             ("RATE_LIMIT", ["0", "1/0", "1/2/3", "canary", "1000001", "-5", "/"]),
             ("DELETED_RETENTION", ["30", "P1Y", "-P1D", "canary"]), ("TOMBSTONE_RETENTION", ["P1M"]),
             ("RUN_RETENTION", ["P"]), ("LEASE_SECONDS", ["0", "601"]),

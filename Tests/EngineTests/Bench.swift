@@ -50,13 +50,16 @@ struct Bench {
     var scope: Scope { Scope(tenant: source.tenant) }
 
     /// A worker, by default over the store that can be made to fail.
-    func worker(_ id: String = "w1", lanes: Int = 1, over store: (any Store)? = nil, logger: Logger? = nil) -> Worker {
+    func worker(
+        _ id: String = "w1", lanes: Int = 1, over store: (any Store)? = nil, logger: Logger? = nil,
+        random: @escaping @Sendable () -> UInt64 = { 0 }
+    ) -> Worker {
         Worker(
             store: store ?? faults, vault: vault, catalog: ConnectorCatalog([connector]),
             threads: ConnectorThreads(), clock: manual.clock, workerID: id, lanes: lanes,
             lease: .seconds(30), tenantRuns: 4,
             logger: logger ?? Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            random: { 0 }, meters: meters)
+            random: random, meters: meters)
     }
 
     /// Queues a run; answers its id.

@@ -30,7 +30,7 @@ private final class GatedStore: Store {
         _ scope: Scope, _ body: @escaping @Sendable (any StoreTransaction) throws -> Value
     ) async throws -> Value { try await store.write(scope, body) }
 
-    func claimableRuns(limit: Int, tenantLimit: Int) async throws -> [RunReference] { [] }
+    func claimableRuns(limit: Int, tenantLimit: Int, hostLimit: Int) async throws -> [RunReference] { [] }
     func dueSources(limit: Int) async throws -> [SourceReference] { [] }
     func tenants(after: TenantID?, limit: Int) async throws -> [TenantID] { [] }
     func backlog() async throws -> Backlog { Backlog(queued: 0, running: 0) }

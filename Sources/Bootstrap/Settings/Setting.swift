@@ -31,7 +31,7 @@ public struct Setting: Sendable, Hashable {
 extension Setting {
     /// Every setting in the order of the documentation.
     public static let all: [Setting] = [
-        configFile, databaseURL, httpHost, httpPort, masterKeys, jwtIssuers, workers, tenantRuns, rateLimit,
+        configFile, databaseURL, httpHost, httpPort, masterKeys, jwtIssuers, workers, tenantRuns, hostRuns, rateLimit,
         deletedRetention, tombstoneRetention, runRetention, leaseSeconds, egressAllow, filesRoot, connectorsDir,
         logLevel, logFormat,
     ]
@@ -67,6 +67,10 @@ extension Setting {
     /// How many runs of one tenant at once.
     public static let tenantRuns = Setting(
         "tenant_runs", default: "= workers", allowed: "a whole number from 1 to 256", "runs of one tenant at once")
+    /// How many runs of one tenant against one system at once.
+    public static let hostRuns = Setting(
+        "host_runs", default: "4", allowed: "a whole number from 1 to 256",
+        "runs of one tenant at once that read from one host")
     /// How many requests.
     public static let rateLimit = Setting(
         "rate_limit", default: "off", allowed: "off, N or N/burst, each from 1 to 1000000",

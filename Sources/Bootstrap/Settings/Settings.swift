@@ -1,5 +1,6 @@
 public import Domain
 public import Egress
+import Engine
 
 /// All that an operator may set, read once and checked.
 public struct Settings: Sendable {
@@ -17,6 +18,8 @@ public struct Settings: Sendable {
     public var workers: Int
     /// Runs of one tenant at once, 1 to 256.
     public var tenantRuns: Int
+    /// Runs of one tenant at once that read from one host, 1 to 256.
+    public var hostRuns: Int
     /// nil = no limit.
     public var rateLimit: RateLimit?
     /// How long a deleted source keeps its secrets.
@@ -73,6 +76,7 @@ public struct Settings: Sendable {
         jwtIssuers = reader.value(.jwtIssuers, Self.issuers)
         workers = reader.integer(.workers, 0...256) ?? 4
         tenantRuns = reader.integer(.tenantRuns, 1...256) ?? max(workers, 1)
+        hostRuns = reader.integer(.hostRuns, 1...256) ?? Worker.defaultHostRuns
         rateLimit = reader.value(.rateLimit, RateLimit.read) ?? nil
         deletedRetention = reader.duration(.deletedRetention) ?? .seconds(30 * 86_400)
         tombstoneRetention = reader.duration(.tombstoneRetention) ?? .seconds(90 * 86_400)

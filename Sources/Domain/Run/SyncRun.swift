@@ -26,6 +26,8 @@ public struct SyncRun: Sendable, Hashable {
     public var workerID: String?
     public var fence: Int64?
     public var leaseUntil: Timestamp?
+    /// The system that it reads, as ``DataSource/host`` names it; nil where none is known.
+    public var host: String?
     public var entities: [EntityCounts]
     public var error: RunError?
 

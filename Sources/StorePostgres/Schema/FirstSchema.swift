@@ -136,6 +136,7 @@ extension Migration {
               lease_until bigint,
               entities text NOT NULL,
               error text,
+              host text,
               PRIMARY KEY (tenant_id, ds_id, run_id),
               FOREIGN KEY (tenant_id, ds_id) REFERENCES datasources ON DELETE CASCADE
             );

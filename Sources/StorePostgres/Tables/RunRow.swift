@@ -7,7 +7,7 @@ enum RunRow {
     static let columns = [
         "tenant_id", "ds_id", "run_id", "app_id", "cause", "requested_mode", "requested_entities", "allows_deletes",
         "status", "attempt", "fruitless_claims", "created_at", "scheduled_for", "run_after", "started_at",
-        "finished_at", "worker_id", "fence", "lease_until", "entities", "error",
+        "finished_at", "worker_id", "fence", "lease_until", "entities", "error", "host",
     ]
 
     static let selection = columns.joined(separator: ", ")
@@ -18,7 +18,7 @@ enum RunRow {
             run.requestedEntities.map(StoredDocument.strings), run.allowsDeletes, run.status.rawValue, run.attempt,
             run.fruitlessClaims, run.createdAt, run.scheduledFor, run.runAfter, run.startedAt, run.finishedAt,
             run.workerID, run.fence, run.leaseUntil, EntityCounts.document(run.entities),
-            run.error?.document,
+            run.error?.document, run.host,
         ]
     }
 
@@ -46,6 +46,7 @@ enum RunRow {
         run.leaseUntil = row.optionalTime()
         run.entities = try EntityCounts.list(row.text())
         run.error = try row.optionalText().map { try RunError(document: $0) }
+        run.host = row.optionalText()
         return run
     }
 }

@@ -7,11 +7,14 @@ struct WaitingWork {
     /// nil = the database's own time.
     let now: Timestamp?
 
-    func claimableRuns(limit: Int, tenantLimit: Int) throws -> [RunReference] {
+    func claimableRuns(limit: Int, tenantLimit: Int, hostLimit: Int) throws -> [RunReference] {
         try link.all(
-            "SELECT tenant_id, ds_id, run_id FROM claimable_runs(coalesce($1, database_time()), $2, $3)", now, limit,
-            tenantLimit
-        ) { row in RunReference(tenant: try row.tenant(), source: try row.id(), run: try row.id()) }
+            """
+            SELECT tenant_id, ds_id, run_id, running FROM claimable_runs(coalesce($1, database_time()), $2, $3, $4)
+            """, now, limit, tenantLimit, hostLimit
+        ) { row in
+            RunReference(tenant: try row.tenant(), source: try row.id(), run: try row.id(), busyness: row.int())
+        }
     }
 
     func dueSources(limit: Int) throws -> [SourceReference] {

@@ -61,6 +61,14 @@ struct RunTable: RunRows {
             """, transaction.scope.tenant, transaction.scope.app)
     }
 
+    func runningCount(on host: String) throws -> Int {
+        try transaction.connection.integer(
+            """
+            SELECT count(*) FROM runs
+            WHERE tenant_id = ?1 AND status = 'running' AND host = ?2 AND (?3 IS NULL OR app_id = ?3)
+            """, transaction.scope.tenant, host, transaction.scope.app)
+    }
+
     func list(of source: DataSourceID, after: RunID?, limit: Int) throws -> [SyncRun] {
         guard try isInScope(source) else { return [] }
         return try transaction.connection.all(

@@ -1,5 +1,6 @@
 import Domain
 import StoreAPI
+import StoreRows
 
 /// What waits for a worker or for the clock, over all tenants: ids only, in a read transaction of its own.
 struct WaitingWork {
@@ -23,21 +24,26 @@ struct WaitingWork {
 
     /// Fewest running runs of the tenant first (Invariant 5), then `run_after`. The cost follows the number of tenants that wait, not
     /// of runs.
-    func claimableRuns(limit: Int, tenantLimit: Int) throws -> [RunReference] {
+    func claimableRuns(limit: Int, tenantLimit: Int, hostLimit: Int) throws -> [RunReference] {
         let running = try runningCounts()
+        let taken = try takenHosts(hostLimit)
         var waiting: [Candidate] = []
         let classes = Dictionary(grouping: try waitingTenants(running, below: tenantLimit), by: \.running)
         for (_, tenants) in classes.sorted(by: { $0.key < $1.key }) {
             // The first runs of a class belong to the tenants whose own first run comes first.
             for tenant in tenants.sorted(by: { $0.firstRunAfter < $1.firstRunAfter }).prefix(limit) {
-                waiting += try queued(of: tenant, limit: limit)
+                waiting += try queued(of: tenant, limit: limit, without: taken[tenant.id] ?? [])
             }
             if waiting.count >= limit { break }
         }
         let candidates = (waiting + (try expired(limit: limit, running: running))).sorted { left, right in
             (left.running, left.runAfter, left.run.run) < (right.running, right.runAfter, right.run.run)
         }
-        return candidates.prefix(limit).map(\.run)
+        return candidates.prefix(limit).map { candidate in
+            var run = candidate.run
+            run.busyness = candidate.running
+            return run
+        }
     }
 
     func dueSources(limit: Int) throws -> [SourceReference] {
@@ -91,6 +97,18 @@ struct WaitingWork {
         return Dictionary(uniqueKeysWithValues: counts)
     }
 
+    /// Hosts on which a tenant has as many running as it may.
+    private func takenHosts(_ limit: Int) throws -> [TenantID: [String]] {
+        let hosts = try connection.all(
+            """
+            SELECT tenant_id, host FROM runs INDEXED BY runs_running
+            WHERE status = 'running' AND (lease_until IS NULL OR lease_until > ?1) AND host IS NOT NULL
+            GROUP BY tenant_id, host HAVING count(*) >= ?2
+            """, now, limit
+        ) { row in (tenant: try row.tenant(), host: try row.text()) }
+        return Dictionary(grouping: hosts, by: \.tenant).mapValues { $0.map(\.host) }
+    }
+
     private func expired(limit: Int, running: [TenantID: Int]) throws -> [Candidate] {
         try connection.all(
             """
@@ -124,12 +142,14 @@ struct WaitingWork {
         return tenants
     }
 
-    private func queued(of tenant: Tenant, limit: Int) throws -> [Candidate] {
+    private func queued(of tenant: Tenant, limit: Int, without hosts: [String]) throws -> [Candidate] {
         try connection.all(
             """
             SELECT ds_id, run_id, run_after FROM runs INDEXED BY runs_queued
-            WHERE status = 'queued' AND tenant_id = ?1 AND run_after <= ?2 ORDER BY run_after, run_id LIMIT ?3
-            """, tenant.id, now, limit
+            WHERE status = 'queued' AND tenant_id = ?1 AND run_after <= ?2
+              AND (?4 = '[]' OR host IS NULL OR host NOT IN (SELECT value FROM json_each(?4)))
+            ORDER BY run_after, run_id LIMIT ?3
+            """, tenant.id, now, limit, StoredDocument.strings(hosts)
         ) { row in
             let run = RunReference(tenant: tenant.id, source: try row.id(), run: try row.id())
             return Candidate(run: run, running: tenant.running, runAfter: row.time())

@@ -15,22 +15,54 @@ let waitingChecks = [
             expected += runs.sorted { $0.0 < $1.0 }.map(\.1)
         }
         _ = try await queue(idle, now + .seconds(1), stage)
-        let all = try await stage.store.claimableRuns(limit: 20, tenantLimit: 10).map(\.run)
-        try expectEqual(all, expected)
+        let all = try await stage.store.claimableRuns(limit: 20, tenantLimit: 10, hostLimit: 99)
+        try expectEqual(all.map(\.run), expected)
+        try expectEqual(all.map(\.busyness), [0, 0, 1, 2])
         try expectEqual(
-            try await stage.store.claimableRuns(limit: 2, tenantLimit: 10).map(\.run),
+            try await stage.store.claimableRuns(limit: 2, tenantLimit: 10, hostLimit: 99).map(\.run),
             [
                 expected[0], expected[1],
             ])
         try expectEqual(
-            try await stage.store.claimableRuns(limit: 20, tenantLimit: 2).map(\.run), Array(expected.prefix(3)))
+            try await stage.store.claimableRuns(limit: 20, tenantLimit: 2, hostLimit: 99).map(\.run),
+            Array(expected.prefix(3)))
     },
     StoreCheck("offers running runs whose lease has expired, even of a tenant at its limit") { stage in
         let scope = try await tenant("one", running: 1, stage)
-        try expectEqual(try await stage.store.claimableRuns(limit: 9, tenantLimit: 1).count, 0)
+        try expectEqual(try await stage.store.claimableRuns(limit: 9, tenantLimit: 1, hostLimit: 99).count, 0)
         stage.clock.advance(by: .seconds(61))
-        let offered = try await stage.store.claimableRuns(limit: 9, tenantLimit: 1)
+        let offered = try await stage.store.claimableRuns(limit: 9, tenantLimit: 1, hostLimit: 99)
         try expectEqual(offered.map(\.tenant), [scope.tenant])
+    },
+    StoreCheck("leaves out runs against a host on which their tenant has its share") { stage in
+        let scope = try await tenant("acme", running: 0, stage)
+        let other = try await tenant("bert", running: 0, stage)
+        let now = stage.clock.now
+        func add(_ scope: Scope, _ host: String?, _ status: SyncRun.Status) async throws -> RunID {
+            let source = try await stage.source(in: scope)
+            let added = try await stage.run(of: source) { run in
+                run.host = host
+                run.status = status
+                run.leaseUntil = status == .running ? now + .seconds(60) : nil
+            }
+            return added.id
+        }
+        for _ in 0..<2 { _ = try await add(scope, "db.example", .running) }
+        let shut = try await add(scope, "db.example", .queued)
+        let open = [try await add(scope, "api.example", .queued), try await add(scope, nil, .queued)]
+        let others = try await add(other, "db.example", .queued)
+        func offered(_ hostLimit: Int) async throws -> Set<RunID> {
+            Set(try await stage.store.claimableRuns(limit: 20, tenantLimit: 9, hostLimit: hostLimit).map(\.run))
+        }
+        try expectEqual(try await offered(2), Set(open + [others]))
+        try expectEqual(try await offered(3), Set(open + [others, shut]))
+        for (host, count) in [("db.example", 2), ("api.example", 0)] {
+            try expectEqual(try await stage.store.read(scope) { try $0.runs.runningCount(on: host) }, count)
+        }
+        try expectEqual(try await stage.store.read(other) { try $0.runs.runningCount(on: "db.example") }, 0)
+        stage.clock.advance(by: .seconds(61))
+        let isOffered = try await offered(2).contains(shut)
+        try expect(isOffered, "runs whose lease has expired hold no share")
     },
     StoreCheck("counts the queued and running runs of all tenants") { stage in
         try expectEqual(try await stage.store.backlog(), Backlog(queued: 0, running: 0))
@@ -87,7 +119,8 @@ let waitingChecks = [
             run.status = .running
             run.leaseUntil = now + .seconds(60)
         }
-        try expectEqual(try await stage.store.claimableRuns(limit: 1, tenantLimit: 4).map(\.run), [few.id])
+        try expectEqual(
+            try await stage.store.claimableRuns(limit: 1, tenantLimit: 4, hostLimit: 99).map(\.run), [few.id])
     },
 ]
 

@@ -55,8 +55,8 @@ public final class FaultyStore: Store {
         try await store.readBriefly(scope, body)
     }
 
-    public func claimableRuns(limit: Int, tenantLimit: Int) async throws -> [RunReference] {
-        try await store.claimableRuns(limit: limit, tenantLimit: tenantLimit)
+    public func claimableRuns(limit: Int, tenantLimit: Int, hostLimit: Int) async throws -> [RunReference] {
+        try await store.claimableRuns(limit: limit, tenantLimit: tenantLimit, hostLimit: hostLimit)
     }
 
     public func dueSources(limit: Int) async throws -> [SourceReference] { try await store.dueSources(limit: limit) }

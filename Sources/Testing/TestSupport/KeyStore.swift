@@ -37,7 +37,9 @@ public final class KeyStore: Store {
         return value
     }
 
-    public func claimableRuns(limit: Int, tenantLimit: Int) async throws -> [RunReference] { throw Unneeded() }
+    public func claimableRuns(limit: Int, tenantLimit: Int, hostLimit: Int) async throws -> [RunReference] {
+        throw Unneeded()
+    }
     public func dueSources(limit: Int) async throws -> [SourceReference] { throw Unneeded() }
     public func tenants(after: TenantID?, limit: Int) async throws -> [TenantID] { throw Unneeded() }
     public func owner(of application: ApplicationID) async throws -> TenantID? { throw Unneeded() }

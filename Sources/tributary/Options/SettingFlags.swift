@@ -9,6 +9,7 @@ struct SettingFlags: ParsableArguments {
     @Option(help: Self.help(.httpPort)) var httpPort: String?
     @Option(help: Self.help(.workers)) var workers: String?
     @Option(help: Self.help(.tenantRuns)) var tenantRuns: String?
+    @Option(help: Self.help(.hostRuns)) var hostRuns: String?
     @Option(help: Self.help(.rateLimit)) var rateLimit: String?
     @Option(help: Self.help(.deletedRetention)) var deletedRetention: String?
     @Option(help: Self.help(.tombstoneRetention)) var tombstoneRetention: String?
@@ -28,7 +29,7 @@ struct SettingFlags: ParsableArguments {
     var values: [String: String] {
         let given: [(Setting, String?)] = [
             (.configFile, configFile), (.databaseURL, databaseURL), (.httpHost, httpHost), (.httpPort, httpPort),
-            (.workers, workers), (.tenantRuns, tenantRuns), (.rateLimit, rateLimit),
+            (.workers, workers), (.tenantRuns, tenantRuns), (.hostRuns, hostRuns), (.rateLimit, rateLimit),
             (.deletedRetention, deletedRetention), (.tombstoneRetention, tombstoneRetention),
             (.runRetention, runRetention), (.leaseSeconds, leaseSeconds), (.egressAllow, egressAllow),
             (.filesRoot, filesRoot), (.connectorsDir, connectorsDir), (.logLevel, logLevel), (.logFormat, logFormat),

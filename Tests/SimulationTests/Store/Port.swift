@@ -27,11 +27,11 @@ final class Port: Store, @unchecked Sendable {
         try await ask { [database] in try database.read(scope, body) }
     }
 
-    func claimableRuns(limit: Int, tenantLimit: Int) async throws -> [RunReference] {
+    func claimableRuns(limit: Int, tenantLimit: Int, hostLimit: Int) async throws -> [RunReference] {
         try await ask { [database] in
             try database.snapshot { connection, now in
                 try WaitingWork(connection: connection, now: now)
-                    .claimableRuns(limit: min(limit, 100), tenantLimit: tenantLimit)
+                    .claimableRuns(limit: min(limit, 100), tenantLimit: tenantLimit, hostLimit: hostLimit)
             }
         }
     }

@@ -8,6 +8,7 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 tributary=$root/.build/release/tributary
 server=
+database=
 watch=()
 
 heading() { printf '\n== %s\n' "$*"; }
@@ -51,15 +52,16 @@ fresh_place() {
     files=$place/files/$tenant
 }
 
-# Starts the server; `watch` may hold a command to run it under.
+# start_server [serve's options]: `watch` may hold a command to run it under. `database` may
+# name another one than SQLite below $place.
 start_server() {
-    export TRIBUTARY_DATABASE_URL=sqlite:$place/data/tributary.db
+    export TRIBUTARY_DATABASE_URL=${database:-sqlite:$place/data/tributary.db}
     export TRIBUTARY_FILES_ROOT=$place/files
     export TRIBUTARY_HTTP_HOST=127.0.0.1 TRIBUTARY_HTTP_PORT=0
     : >"$place/server.out"
     local tries from
     from=$(date +%s%3N)
-    nohup "${watch[@]}" "$tributary" serve >"$place/server.out" 2>"$place/server.log" </dev/null &
+    nohup "${watch[@]}" "$tributary" serve "$@" >"$place/server.out" 2>"$place/server.log" </dev/null &
     server=$!
     echo "$server" >"$place/server.pid"
     for ((tries = 0; tries < 3000; tries++)); do
@@ -86,6 +88,16 @@ api() {
     2??) printf '%s\n' "$answer" ;;
     *) fail "$path: $status $answer" ;;
     esac
+}
+
+# One curl for many requests: starting a process each would be what is measured.
+many() { sed '$d' | curl --no-progress-meter --parallel --parallel-max 16 -K - | jq -c .; }
+
+# One request for `many`: path, and the body of a POST.
+request() {
+    printf 'url = "%s/api/v1%s"\nfail-with-body\nno-progress-meter\nmax-time = 120\nheader = "Authorization: Bearer %s"\n' "$TRIBUTARY_URL" "$1" "$TRIBUTARY_TOKEN"
+    [ -z "${2:-}" ] || printf 'header = "Content-Type: application/json"\ndata = "%s"\n' "${2//\"/\\\"}"
+    printf 'next\n'
 }
 
 # sync_source ID [body]: waits for the run's end and prints the run.

@@ -98,6 +98,7 @@ extension StoreTransaction {
         // Given back in good order: this claim says nothing about crashes.
         run.fruitlessClaims = max(0, run.fruitlessClaims - 1)
         try runs.update(run)
+        records.forget(claim.token)
         post(.runQueued)
     }
 }

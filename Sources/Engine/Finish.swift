@@ -61,6 +61,7 @@ struct Finish: Sendable {
             return run
         }
         let waiting = try settle(claim, in: tx)
+        tx.records.forget(claim.token)
         state.fence += 1
         state.batchNumber = 0
         try tx.sync.save(state)

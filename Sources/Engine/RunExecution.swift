@@ -34,7 +34,8 @@ struct RunExecution: Sendable {
         parts.meters.runsUnderWay.add(-1)
         parts.meters.runs.add(1, outcome, claim.run.trigger)
         parts.meters.runTimes.note(parts.clock.now() - begin, outcome)
-        await forgetRead()
+        // Whoever ended the run or gave it back forgot its read in that transaction.
+        if outcome == .lost || outcome == .unwritten { await forgetRead() }
     }
 
     private func carryOut() async -> RunMeters.Outcome {
@@ -170,6 +171,7 @@ extension StoreTransaction {
         state.fence += 1
         state.batchNumber = 0
         try sync.save(state)
+        records.forget(claim.token)
         try conclude(&run, as: conclusion, of: source)
     }
 }

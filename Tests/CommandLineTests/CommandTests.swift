@@ -41,6 +41,15 @@ struct CommandTests {
         .init(200, #"{"items":[\#(items.joined(separator: ","))],"next_cursor":"\#(next)","total":null}"#)
     }
 
+    @Test("a run tells how long it took, how much it read and by which worker")
+    func oneRun() async throws {
+        let answer = CannedServer.Answer(200, Self.body("succeeded", read: 6))
+        let outcome = try await Script().run(["datasources", "runs", "ds_1", "run_1"], answers: [answer])
+        #expect(outcome.requests.map(\.target) == ["/api/v1/datasources/ds_1/runs/run_1"])
+        let rows = outcome.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+        for row in ["took 2.0 s", "worker -", "bytes 9", "attempt 1"] { #expect(rows.contains(row)) }
+    }
+
     @Test("a sync is watched to its end and told as a table")
     func sync() async throws {
         let outcome = try await Script().run(

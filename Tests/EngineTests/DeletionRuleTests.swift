@@ -89,8 +89,8 @@ import Testing
         let run = try await bench.sync(kept + [.end("items")])
         #expect(run.status == .succeeded)
         #expect(run.entities.first?.deleted == 25_000)
-        // The claim, 15 batches, the end's, three of deletions, and the read forgotten.
-        #expect(bench.faults.writes - before == 1 + 15 + 1 + 3 + 1)
+        // The claim, 15 batches, the end's, and three of deletions, the last of which ends the run.
+        #expect(bench.faults.writes - before == 1 + 15 + 1 + 3)
         #expect(try await bench.current().syncedEntities == ["items": 75_000])
     }
 

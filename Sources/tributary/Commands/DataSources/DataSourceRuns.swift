@@ -1,4 +1,5 @@
 import ArgumentParser
+import Domain
 import TributaryClient
 import WireAPI
 
@@ -34,6 +35,8 @@ struct DataSourceRuns: AsyncParsableCommand {
             ("id", Table.Cell(run.id)), ("status", .status(run.status)), ("trigger", Table.Cell(run.trigger)),
             ("mode", Table.Cell(run.mode)), ("attempt", .number(run.attempt)), ("created", .time(run.createdAt)),
             ("started", .time(run.startedAt)), ("finished", .time(run.finishedAt)),
+            ("took", Table.Cell(run.took ?? "-")), ("worker", Table.Cell(run.workerID ?? "-")),
+            ("bytes", .number(run.entities.reduce(0) { $0 + $1.bytes })),
             ("error", Table.Cell(run.error.map { "\($0.message) (\($0.code))" } ?? "-")),
         ]).write(to: output)
         output.line("")
@@ -61,5 +64,16 @@ struct DataSourceRuns: AsyncParsableCommand {
         }
         table.write(to: output)
         PageOptions.mention(next: runs.nextCursor, total: runs.total)
+    }
+}
+
+extension SyncRunBody {
+    /// From its first start to its end, as `1.5 s`; nil before that.
+    fileprivate var took: String? {
+        guard let startedAt, let finishedAt, let start = Timestamp(rfc3339: startedAt),
+            let end = Timestamp(rfc3339: finishedAt)
+        else { return nil }
+        let tenths = (end.milliseconds - start.milliseconds + 50) / 100
+        return "\(tenths / 10).\(tenths % 10) s"
     }
 }

@@ -42,12 +42,15 @@ struct LockTests {
             try transaction.sync.save(state)
         }
         locked.wait()
-        try await opened.store.write(opened.scope) { transaction in
-            var state = try #require(try transaction.sync.lock(id))
-            state.fence += 1
-            try transaction.sync.save(state)
+        let other = await Result {
+            try await opened.store.write(opened.scope) { transaction in
+                var state = try #require(try transaction.sync.lock(id))
+                state.fence += 1
+                try transaction.sync.save(state)
+            }
         }
         goesOn.signal()
+        try other.get()
         try await frozen
         #expect(runs.value == 2)
         #expect(try await opened.fence(of: 1) == 12)
@@ -74,12 +77,15 @@ struct LockTests {
         async let sending: Void = merge(large, stalls: true)
         while try await !Self.isHeld(id, in: database) { await Task.yield() }
         let other = try await Opened(on: database)
-        try await other.store.write(other.scope) { transaction in
-            var state = try #require(try transaction.sync.lock(id))
-            state.fence += 1
-            try transaction.sync.save(state)
+        let taken = await Result {
+            try await other.store.write(other.scope) { transaction in
+                var state = try #require(try transaction.sync.lock(id))
+                state.fence += 1
+                try transaction.sync.save(state)
+            }
         }
         proxy.resume()
+        try taken.get()
         try await sending
         #expect(try await other.fence(of: 1) == 2)
         let count = try await other.store.read(other.scope) {
@@ -92,5 +98,16 @@ struct LockTests {
         let rows = try database.rows(
             "SELECT 1 FROM tributary.source_sync WHERE ds_id = $1 FOR UPDATE SKIP LOCKED", [id.rawValue])
         return rows.isEmpty
+    }
+}
+
+extension Result where Failure == any Error {
+    /// What came of work that isn't to end the test at once.
+    fileprivate init(_ body: () async throws -> Success) async {
+        do {
+            self = .success(try await body())
+        } catch {
+            self = .failure(error)
+        }
     }
 }

@@ -107,6 +107,47 @@ let groupChecks = [
         }
         try expectEqual(try await stage.read { try $0.sync.lock(source.id)?.fence }, 201)
     },
+    StoreCheck("lets nobody change a DataSource, a run or an Application between a write's look and its change") {
+        stage in
+        let source = try await stage.source()
+        _ = try await stage.run(of: source)
+        let application = ClientApplication(
+            id: stage.ids.next(ApplicationKind.self), tenant: stage.scope.tenant, name: "", grants: .all,
+            createdAt: stage.clock.now, createdBy: "ann")
+        try await stage.write { try $0.applications.insert(application) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<40 {
+                group.addTask {
+                    try await stage.write { transaction in
+                        var now = try require(transaction.sources.find(source.id))
+                        now.configVersion += 1
+                        try transaction.sources.update(now)
+                    }
+                }
+                group.addTask {
+                    try await stage.write { transaction in
+                        var now = try require(transaction.runs.active(of: source.id))
+                        now.attempt += 1
+                        try transaction.runs.update(now)
+                    }
+                }
+                group.addTask {
+                    try await stage.write { transaction in
+                        var now = try require(transaction.applications.find(application.id))
+                        now.name += "x"
+                        try transaction.applications.update(now)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        try await stage.read { transaction in
+            let changed = try transaction.sources.find(source.id)?.configVersion
+            try expectEqual(changed, source.configVersion + 40)
+            try expectEqual(try transaction.runs.active(of: source.id)?.attempt, 40)
+            try expectEqual(try transaction.applications.find(application.id)?.name.utf8.count, 40)
+        }
+    },
 ]
 
 /// Waits on a thread of its own, not of the task pool.

@@ -12,9 +12,9 @@ import WireAPI
 
     @Test(
         "killed again and again: nothing is lost, doubled or moved back, and what was acknowledged is there",
-        .timeLimit(.minutes(30)), arguments: LedgerStage.Kind.allCases)
-    func kills(kind: LedgerStage.Kind) async throws {
-        let stage = try await LedgerStage(kind, rows: 12_500)
+        .timeLimit(.minutes(30)), arguments: LedgerStage.Kind.allCases, [LedgerStage.Store.sqlite])
+    func kills(kind: LedgerStage.Kind, store: LedgerStage.Store) async throws {
+        let stage = try await LedgerStage(kind, rows: 12_500, store: store)
         let cycles = (Self.isLarge ? 10 : 1) * (kind == .postgres ? 50 : 6)
         var chance = SeededRandom(seed: stage.ledger.seed)
         var writes = AcknowledgedWrites()

@@ -13,6 +13,12 @@ final class LedgerStage {
         case file
     }
 
+    /// What the program keeps everything in.
+    enum Store: Sendable, CaseIterable {
+        case sqlite
+        case postgres
+    }
+
     let kind: Kind
     let server: ServerProcess
     private(set) var ledger: Ledger
@@ -31,16 +37,23 @@ final class LedgerStage {
     /// - Parameters:
     ///   - kind: Where the ledger is.
     ///   - rows: How many rows it has at first.
+    ///   - store: What the program keeps everything in.
     ///   - database: Where a table is laid down; nil = in one of its own on the shared server.
     ///   - config: Members of a table's config that take the place of the stage's own.
     ///   - settings: What the program is started with beyond the stage's own.
     init(
-        _ kind: Kind, rows: Int, in database: PostgresDatabase? = nil, config: JSONObject = [:],
-        settings: [String: String] = [:]
+        _ kind: Kind, rows: Int, store: Store = .sqlite, in database: PostgresDatabase? = nil,
+        config: JSONObject = [:], settings: [String: String] = [:]
     ) async throws {
         self.kind = kind
         ledger = Ledger()
-        server = try ServerProcess(["TRIBUTARY_EGRESS_ALLOW": "127.0.0.0/8"].merging(settings) { $1 })
+        var all = ["TRIBUTARY_EGRESS_ALLOW": "127.0.0.0/8"]
+        if store == .postgres {
+            // No other process says that a killed one is gone: its lease does.
+            all.merge(try await Self.settings(storingIn: PostgresServer.shared().database())) { $1 }
+            all["TRIBUTARY_LEASE_SECONDS"] = "1"
+        }
+        server = try ServerProcess(all.merging(settings) { $1 })
         let rows = ledger.prepare(rows: rows)
         var new: JSONObject = ["name": "Ledger", "type": .string(kind.rawValue)]
         if kind == .postgres {
@@ -139,5 +152,15 @@ final class LedgerStage {
         let differences = Ledger.differences(
             between: truth, and: bodies, form: form, leftOver: knowsDeletions ? [] : ledger.gone)
         #expect(differences.isEmpty, "\(note)")
+    }
+}
+
+extension LedgerStage {
+    /// What a program that keeps everything in this database is started with.
+    static func settings(storingIn database: PostgresDatabase) -> [String: String] {
+        [
+            "TRIBUTARY_DATABASE_URL": database.url + "?sslmode=disable",
+            "TRIBUTARY_MASTER_KEYS": "test:" + Data(repeating: 7, count: 32).base64EncodedString(),
+        ]
     }
 }

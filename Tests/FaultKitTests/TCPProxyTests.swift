@@ -129,6 +129,30 @@ import Testing
         #expect(plug.read(upTo: 100_000).bytes == 100_000)
     }
 
+    @Test("cuts a connection instead of forwarding what it was told, as often as it was told, and no other one")
+    func forbids() throws {
+        let (plug, other) = (try Plug(proxy.port), try Plug(proxy.port))
+        plug.write(3)
+        #expect(plug.read(upTo: 3).bytes == 3)
+        proxy.cutInsteadOf([7, 8, 9], .toClient)
+        other.write(5)
+        #expect(other.read(upTo: 5).bytes == 5)
+        plug.write(20)
+        #expect(plug.read() == .reset)
+        #expect(proxy.cuts == 1)
+        other.write(20)
+        #expect(other.read(upTo: 20).bytes == 20)
+    }
+
+    @Test("leads new connections to another target")
+    func retargets() throws {
+        let nowhere = try TCPProxy(to: SparePort.find())
+        nowhere.retarget(to: echo.port)
+        let plug = try Plug(nowhere.port)
+        plug.write(3)
+        #expect(plug.read(upTo: 3).bytes == 3)
+    }
+
     @Test("a target that isn't there is a reset; let go, the proxy leaves no port and no descriptor")
     func ends() throws {
         let nowhere = try TCPProxy(to: SparePort.find())

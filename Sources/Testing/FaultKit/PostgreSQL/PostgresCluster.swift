@@ -34,6 +34,17 @@ struct PostgresCluster: Sendable {
             ])
     }
 
+    /// Makes the folder a copy of a server's cluster that follows it.
+    func copy(fromPort port: Int) throws {
+        try handOver()
+        try run(
+            Self.dropping + [
+                programs + "/pg_basebackup", "--pgdata", data, "--host", "127.0.0.1", "--port", String(port),
+                "--username", Self.user, "--no-password", "--checkpoint", "fast", "--wal-method", "stream", "--no-sync",
+                "--write-recovery-conf",
+            ])
+    }
+
     private static func newestPrograms() throws -> String {
         let root = "/usr/lib/postgresql"
         let versions = try FileManager.default.contentsOfDirectory(atPath: root).compactMap { Int($0) }
@@ -88,7 +99,8 @@ struct PostgresCluster: Sendable {
 
     private func run(_ command: [String]) throws {
         let process = try ChildProcess(
-            command, environment: ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"], errors: folder.path + "/tools.log")
+            command, environment: ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "PGPASSWORD": Self.password],
+            errors: folder.path + "/tools.log")
         _ = process.readAll()
         guard process.wait() == 0 else {
             let log = Self.text(of: folder.path + "/tools.log")

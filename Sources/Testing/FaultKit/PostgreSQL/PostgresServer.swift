@@ -49,16 +49,39 @@ public final class PostgresServer: Sendable {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async {
                 continuation.resume(
-                    with: Result { try PostgresServer(tls: tls, settings: settings, trusts: trusts) })
+                    with: Result {
+                        try PostgresServer(tls: tls, settings: settings) { try $0.initialize(trusts: trusts) }
+                    })
             }
         }
     }
 
-    private init(tls: Bool, settings: [String: String], trusts: Bool) throws {
+    /// Starts another server that follows this one. From then on this one commits nothing that the other doesn't have: a
+    /// synchronous standby.
+    public func startStandby() async throws -> PostgresServer {
+        let standby: PostgresServer = try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(
+                    with: Result {
+                        try PostgresServer(tls: false, settings: [:]) { try $0.copy(fromPort: self.port) }
+                    })
+            }
+        }
+        let session = try maintenance.session()
+        try session.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        try session.execute("SELECT pg_reload_conf()")
+        while try session.rows("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'").isEmpty { usleep(5_000) }
+        return standby
+    }
+
+    /// Makes a standby a server of its own, which takes writes.
+    public func promote() throws { try maintenance.execute("SELECT pg_promote(true, 60)") }
+
+    private init(tls: Bool, settings: [String: String], prepare: (PostgresCluster) throws -> Void) throws {
         let cluster = try PostgresCluster()
         self.cluster = cluster
         keeper = try PostgresKeeper(folder: cluster.folder.path, command: cluster.command)
-        try cluster.initialize(trusts: trusts)
+        try prepare(cluster)
         authority = tls ? try cluster.makeCertificates() : nil
         var attempts = 0
         while true {

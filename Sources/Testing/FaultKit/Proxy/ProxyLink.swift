@@ -123,6 +123,11 @@ struct ProxyLink {
         }
     }
 
+    /// Whether these bytes are among what came and hasn't gone on.
+    func holds(_ bytes: [UInt8], _ direction: TCPProxy.Direction) -> Bool {
+        lanes[direction]?.chunks.contains { $0.bytes.contains(bytes) } ?? false
+    }
+
     /// Sends on what is due, at most `limit` bytes; answers how many it was.
     mutating func forward(
         _ direction: TCPProxy.Direction, _ now: ContinuousClock.Instant, _ bytesPerSecond: Int?, limit: Int

@@ -56,7 +56,7 @@ final class ProxyLoop: Sendable {
 /// What a proxy has open and how it treats it.
 struct ProxyState {
     let port: Int
-    private let target: Int
+    var target: Int
     private var listener: Int32?
     private(set) var isClosed = false
     private(set) var links: [ProxyLink] = []
@@ -64,6 +64,7 @@ struct ProxyState {
     private var ending: [Int32] = []
 
     var limit: ProxyLimit?
+    var forbidden: ProxyForbidden?
     /// A limit was reached: nothing more is forwarded, and everything is cut as soon as the system has delivered what
     /// went before, which a reset would drop.
     private var delivering: ProxyLimit?
@@ -157,6 +158,14 @@ struct ProxyState {
         let now = ContinuousClock.now
         for index in links.indices.reversed() {
             links[index].read(due: now + delay)
+            if let found = forbidden, links[index].holds(found.bytes, found.direction) {
+                limitCuts += 1
+                forbidden =
+                    found.times > 1
+                    ? ProxyForbidden(bytes: found.bytes, direction: found.direction, times: found.times - 1) : nil
+                links.remove(at: index).reset()
+                continue
+            }
             for direction in TCPProxy.Direction.allCases {
                 let count = links[index].forward(direction, now, bytesPerSecond, limit: left(direction))
                 forwarded[direction, default: 0] += count

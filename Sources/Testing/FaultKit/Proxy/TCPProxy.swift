@@ -53,6 +53,21 @@ public final class TCPProxy: Sendable {
         }
     }
 
+    /// Cuts a connection in the place of forwarding these bytes, such as an answer that must not arrive; it counts as a cut.
+    ///
+    /// - Parameters:
+    ///   - bytes: What is looked for in each piece that comes, however many the network made of a message.
+    ///   - direction: Which way it goes.
+    ///   - times: How often that happens; 0 takes it back.
+    public func cutInsteadOf(_ bytes: [UInt8], _ direction: Direction, times: Int = 1) {
+        loop.change {
+            $0.forbidden = times > 0 ? ProxyForbidden(bytes: bytes, direction: direction, times: times) : nil
+        }
+    }
+
+    /// Forwards new connections to another port of this machine; those that are open stay.
+    public func retarget(to port: Int) { loop.change { $0.target = port } }
+
     /// Closes the port, so that new connections are refused, or opens it again. Those that are open stay.
     public func refuse(_ isRefused: Bool) throws { try loop.change { try $0.refuse(isRefused) } }
 
@@ -77,8 +92,15 @@ public final class TCPProxy: Sendable {
     /// How many bytes it forwarded so far, of all connections.
     public func bytes(_ direction: Direction) -> Int { loop.change { $0.forwarded[direction, default: 0] } }
 
-    /// How often ``cutAfter(bytes:_:_:times:)`` cut.
+    /// How often ``cutAfter(bytes:_:_:times:)`` and ``cutInsteadOf(_:_:times:)`` cut.
     public var cuts: Int { loop.change { $0.limitCuts } }
+}
+
+/// What to cut instead of forwarding it.
+struct ProxyForbidden {
+    let bytes: [UInt8]
+    let direction: TCPProxy.Direction
+    var times: Int
 }
 
 /// When to cut by count.

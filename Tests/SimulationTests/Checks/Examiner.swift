@@ -25,29 +25,36 @@ final class Examiner: @unchecked Sendable {
         self.lease = lease
     }
 
-    /// The DataSource that `node` reads; it may have claimed another whose claim's answer was lost.
-    private func source(readBy node: Node, of host: String) -> SourceModel? {
-        sources.values.first { $0.owner === node && $0.wishes.host == host }
+    /// The DataSources that `node` may be reading: two of its own may have one host, and of another it may not know that it
+    /// has claimed it.
+    private func sources(readBy node: Node, of host: String) -> [SourceModel] {
+        sources.sorted { $0.key < $1.key }.map(\.value).filter { $0.owner === node && $0.wishes.host == host }
     }
 
     /// Live records by entity of the DataSource that `node` reads.
     func liveCounts(of host: String, readBy node: Node) -> [String: Int] {
-        guard let source = source(readBy: node, of: host) else { return [:] }
+        guard let source = sources(readBy: node, of: host).first else { return [:] }
         return Dictionary(uniqueKeysWithValues: source.entities.values.map { ($0.name, $0.live) })
     }
 
     /// A read goes on only from a state that a read of the same system left, and only after a full read that ended well.
     func noteRead(_ reader: SimulatedReader, of host: String, by node: Node) {
-        guard let source = source(readBy: node, of: host) else { return }
+        let faults = sources(readBy: node, of: host).map { fault(of: reader, of: host, as: $0) }
+        guard !faults.contains(nil), let fault = faults.first else { return }
+        world.fail("\(node.name): \(fault ?? "")")
+    }
+
+    /// What is wrong with a read, were it of this DataSource; nil = nothing.
+    private func fault(of reader: SimulatedReader, of host: String, as source: SourceModel) -> String? {
         for part in reader.parts where part.mode == .incremental {
             guard let number = source.entity(named: part.entity), source.whole.contains(number) else {
-                world.fail("\(node.name): goes on with \(part.entity), whose full read never ended")
-                continue
+                return "goes on with \(part.entity), whose full read never ended"
             }
             if let origin = source.stateHosts[number], origin != host {
-                world.fail("\(node.name): reads \(part.entity) of \(host) from a state of \(origin)")
+                return "reads \(part.entity) of \(host) from a state of \(origin)"
             }
         }
+        return nil
     }
 
     /// A request was told that this run does what it asks for.

@@ -14,6 +14,7 @@ final class Fleet {
     /// The ledger and the process that answers for it; it has no workers of its own.
     let stage: LedgerStage
     private let workers: [ServerProcess]
+    private var names: [String: ServerProcess] = [:]
 
     /// Starts all of them.
     ///
@@ -35,7 +36,18 @@ final class Fleet {
         settings["TRIBUTARY_EGRESS_ALLOW"] = "127.0.0.0/8"
         settings["TRIBUTARY_FILES_ROOT"] = stage.server.folder.path + "/files"
         workers = try (0..<count).map { _ in try ServerProcess(settings) }
-        for worker in workers { try worker.start(arguments: ["--role", "worker"]) }
+        for worker in workers {
+            try worker.start(arguments: ["--role", "worker"])
+            let client = TributaryClient(url: worker.url, token: nil)
+            names[try await client.health().workerID] = worker
+            await client.close()
+        }
+    }
+
+    /// Whose hands a run is in.
+    func owner(of run: SyncRunBody) throws -> ServerProcess {
+        let name = try #require(run.workerID, "\(run)")
+        return try #require(names[name], "\(run)")
     }
 
     /// Waits until a worker has read so many of a full run's records; begins another where one ends before.

@@ -1,5 +1,6 @@
 import Domain
 import StoreAPI
+import StoreRows
 import TestSupport
 
 @testable import StoreSQLite

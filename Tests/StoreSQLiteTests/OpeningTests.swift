@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import StoreAPI
+import StoreRows
 import TestSupport
 import Testing
 

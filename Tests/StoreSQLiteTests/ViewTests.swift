@@ -1,5 +1,6 @@
 import Domain
 import StoreAPI
+import StoreRows
 import Synchronization
 import TestSupport
 import Testing

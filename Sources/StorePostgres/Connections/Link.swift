@@ -2,6 +2,7 @@ import Domain
 import Egress
 import LibPQ
 import StoreAPI
+import StoreRows
 
 /// One open connection with its settings and its prepared statements, of one thread.
 final class Link {

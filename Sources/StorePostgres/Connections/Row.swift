@@ -4,7 +4,7 @@ import StoreAPI
 import StoreRows
 
 /// One row of an answer, read from its first column to its last.
-struct Row {
+struct Row: StoredRow {
     private let answer: PostgresAnswer
     private let row: Int32
     private var column: Int32 = 0
@@ -17,11 +17,7 @@ struct Row {
     /// 0 for null.
     mutating func int64() -> Int64 { optionalInt64() ?? 0 }
 
-    mutating func int() -> Int { Int(int64()) }
-
     mutating func flag() -> Bool { next()?.first == 1 }
-
-    mutating func time() -> Timestamp { Timestamp(milliseconds: int64()) }
 
     /// Whole numbers of 2, 4 or 8 bytes.
     mutating func optionalInt64() -> Int64? {
@@ -31,16 +27,7 @@ struct Row {
         return value
     }
 
-    mutating func optionalInt() -> Int? { optionalInt64().map { Int($0) } }
-
-    mutating func optionalTime() -> Timestamp? { optionalInt64().map { Timestamp(milliseconds: $0) } }
-
     mutating func optionalText() -> String? { next().map { StoredText.read($0) } }
-
-    mutating func text() throws -> String {
-        guard let text = optionalText() else { throw Self.broken }
-        return text
-    }
 
     mutating func optionalBlob() -> [UInt8]? { next().map { Array($0) } }
 
@@ -61,30 +48,6 @@ struct Row {
     mutating func tenant() throws -> TenantID {
         guard let tenant = TenantID(stored: try text()) else { throw Self.broken }
         return tenant
-    }
-
-    mutating func app() throws -> AppID? {
-        guard let text = optionalText() else { return nil }
-        guard let app = AppID(text) else { throw Self.broken }
-        return app
-    }
-
-    mutating func id<Kind>(_: Kind.Type = Kind.self) throws -> Identifier<Kind> {
-        guard let id = Identifier<Kind>(try text()) else { throw Self.broken }
-        return id
-    }
-
-    mutating func choice<Choice: RawRepresentable<String>>(_: Choice.Type = Choice.self) throws -> Choice {
-        guard let choice = Choice(rawValue: try text()) else { throw Self.broken }
-        return choice
-    }
-
-    mutating func optionalChoice<Choice: RawRepresentable<String>>(
-        _: Choice.Type = Choice.self
-    ) throws -> Choice? {
-        guard let text = optionalText() else { return nil }
-        guard let choice = Choice(rawValue: text) else { throw Self.broken }
-        return choice
     }
 
     private mutating func next() -> UnsafeRawBufferPointer? {

@@ -1,5 +1,6 @@
 import Domain
 import LibPQ
+import StoreRows
 
 /// The counters of one entity: moved by every write of its records, in the same transaction.
 struct EntityRow {

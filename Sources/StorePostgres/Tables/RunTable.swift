@@ -1,6 +1,7 @@
 import Domain
 import LibPQ
 import StoreAPI
+import StoreRows
 
 /// The sync runs and their rejects.
 struct RunTable: RunRows {

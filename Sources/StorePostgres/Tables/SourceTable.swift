@@ -1,6 +1,7 @@
 import Domain
 import LibPQ
 import StoreAPI
+import StoreRows
 
 /// The registered DataSources.
 struct SourceTable: DataSourceRows {

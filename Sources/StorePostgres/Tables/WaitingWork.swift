@@ -1,5 +1,6 @@
 import Domain
 import StoreAPI
+import StoreRows
 
 /// What waits for a worker or for the clock, over all tenants: ids only, by functions of the tables' owner.
 struct WaitingWork {

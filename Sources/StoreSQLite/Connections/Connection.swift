@@ -3,6 +3,7 @@ import Domain
 import GRDB
 import GRDBSQLite
 import StoreAPI
+import StoreRows
 
 /// One open SQLite connection, lent for the time of a call on the thread that owns it.
 struct Connection {

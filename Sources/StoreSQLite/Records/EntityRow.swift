@@ -1,4 +1,5 @@
 import Domain
+import StoreRows
 
 /// The counters of one entity: moved by every write of its records, in the same transaction.
 struct EntityRow {

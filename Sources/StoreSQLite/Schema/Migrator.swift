@@ -1,6 +1,7 @@
 import Domain
 import GRDB
 import StoreAPI
+import StoreRows
 
 /// One step of the schema: a name that never changes once released, and the statements.
 struct Migration: Sendable {

@@ -1,5 +1,6 @@
 import Domain
 import StoreAPI
+import StoreRows
 
 /// The API keys of Applications.
 struct APIKeyTable: APIKeyRows {

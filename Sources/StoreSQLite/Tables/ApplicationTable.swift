@@ -1,5 +1,6 @@
 import Domain
 import StoreAPI
+import StoreRows
 
 /// The registered Applications.
 struct ApplicationTable: ApplicationRows {

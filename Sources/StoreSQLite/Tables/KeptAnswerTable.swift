@@ -1,5 +1,6 @@
 import Domain
 import StoreAPI
+import StoreRows
 
 /// Sealed answers to requests with an `Idempotency-Key`.
 struct KeptAnswerTable: KeptAnswerRows {

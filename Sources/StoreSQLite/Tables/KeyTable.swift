@@ -1,5 +1,6 @@
 import Domain
 import StoreAPI
+import StoreRows
 
 /// Wrapped data keys and sealed issuer keys.
 struct KeyTable: KeyRows {

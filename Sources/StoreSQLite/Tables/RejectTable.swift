@@ -1,5 +1,6 @@
 import Domain
 import StoreAPI
+import StoreRows
 
 /// Items of runs that couldn't be stored: a bounded number each (Invariant 8).
 extension RunTable {

@@ -1,5 +1,6 @@
 import Domain
 import StoreAPI
+import StoreRows
 
 /// The sync runs and their rejects.
 struct RunTable: RunRows {

@@ -1,5 +1,6 @@
 import Domain
 import StoreAPI
+import StoreRows
 
 /// The statements of one list of DataSources. Column names come from the query's own enums, all else is bound.
 ///

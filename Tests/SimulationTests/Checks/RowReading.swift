@@ -1,4 +1,5 @@
 import Domain
+import StoreRows
 
 @testable import StoreSQLite
 

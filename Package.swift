@@ -49,6 +49,7 @@ let tests: [Target] = [
     .testTarget(
         name: "FileConnectorTests",
         dependencies: ["FileConnector", "TenantFiles", "ConnectorAPI", "Domain", "JSON", "TestSupport", "CZlib"]),
+    .testTarget(name: "InterpolationTests", dependencies: ["Interpolation", "Domain", "JSON"]),
     .testTarget(name: "EgressTests", dependencies: ["Egress", "Domain", "TestSupport"]),
     .testTarget(
         name: "HTTPFetchTests", dependencies: ["HTTPFetch", "Egress", "Domain", "TestSupport", "CannedServer"]),
@@ -144,6 +145,7 @@ let package = Package(
         .target(name: "Meters"),
         .target(name: "StoreAPI", dependencies: ["Meters", "Domain"]),
         .target(name: "ConnectorAPI", dependencies: ["Domain", "JSON", crypto]),
+        .target(name: "Interpolation", dependencies: ["Domain", "JSON"]),
         .target(name: "Egress", dependencies: ["Domain"]),
         .target(name: "HTTPFetch", dependencies: ["Egress", "Domain", httpClient, nioCore, nioHTTP1]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -184,7 +186,7 @@ let package = Package(
             dependencies: [
                 "Domain", "JSON", "StoreAPI", "ConnectorAPI", "StoreSQLite", "StorePostgres", "FileConnector",
                 "SQLConnectors",
-                "Egress",
+                "Egress", "Interpolation",
                 "HTTPFetch", "LibPQ", "TenantFiles", "Vault", "Meters", "Tokens", "Engine", "Scheduler", "Registry",
                 "HTTPAPI",
                 hummingbird, lifecycle, signals, configuration, logging,
@@ -211,6 +213,8 @@ let package = Package(
     ] + tests
 )
 
+    $0.type != .test || ["InterpolationTests", "RepositoryTests"].contains($0.name)
+}
 for target in package.targets where target.type != .system {
     target.swiftSettings = settings
 }

@@ -5,6 +5,7 @@ import Engine
 import FileConnector
 import HTTPAPI
 import HTTPFetch
+import Interpolation
 import Registry
 import SQLConnectors
 import StoreAPI
@@ -20,6 +21,7 @@ extension ErrorCatalog {
         Part(.fault, ErrorCode.faultsAll + ErrorCode.domainAll.filter { $0 != .scopeMissing }),
         Part(.run, ErrorCode.engineAll + ErrorCode.connectorAll + ErrorCode.fileConnectorAll),
         Part(.run, ErrorCode.sqlConnectorAll + ErrorCode.tenantFilesAll + ErrorCode.egressAll + ErrorCode.httpFetchAll),
+        Part(.run, ErrorCode.interpolationAll),
         Part(.command, ErrorCode.storeAll + ErrorCode.backupAll + ErrorCode.vaultAll + ErrorCode.tokensAll),
         Part(.command, ErrorCode.bootstrapAll),
     ])

@@ -46,6 +46,9 @@ extension ImportRule {
         // Crypto: hashes of long keys. Dispatch and Glibc: the threads on which connectors may block.
         ImportRule("ConnectorAPI", own: ["Domain", "JSON"], packages: ["Crypto"], platform: ["Dispatch", "Glibc"]),
 
+        // Python's values and the language of manifests' templates.
+        ImportRule("Interpolation", own: ["Domain", "JSON"]),
+
         // The only code that resolves names and says which addresses may be connected to.
         ImportRule("Egress", own: ["Domain"], platform: ["Glibc"]),
         // Dispatch: names are looked up on threads that may block.
@@ -98,7 +101,8 @@ extension ImportRule {
             own: [
                 "Domain", "JSON", "StoreAPI", "ConnectorAPI", "StoreSQLite", "StorePostgres", "FileConnector",
                 "SQLConnectors",
-                "Egress", "HTTPFetch", "LibPQ", "TenantFiles", "Vault", "Meters", "Tokens", "Engine", "Scheduler",
+                "Egress", "Interpolation", "HTTPFetch", "LibPQ", "TenantFiles", "Vault", "Meters", "Tokens", "Engine",
+                "Scheduler",
                 "Registry",
                 "HTTPAPI",
             ],

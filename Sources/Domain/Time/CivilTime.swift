@@ -1,14 +1,14 @@
 /// A day of the proleptic Gregorian calendar, without a time or a zone; year 0 is 1 BC.
-struct CivilDate: Sendable, Hashable {
-    static let secondsPerDay = 86_400
+package struct CivilDate: Sendable, Hashable {
+    package static let secondsPerDay = 86_400
 
-    var year: Int
+    package var year: Int
     /// 1 to 12.
-    var month: Int
+    package var month: Int
     /// 1 to 31.
-    var day: Int
+    package var day: Int
 
-    init(year: Int, month: Int, day: Int) {
+    package init(year: Int, month: Int, day: Int) {
         self.year = year
         self.month = month
         self.day = day
@@ -18,7 +18,7 @@ struct CivilDate: Sendable, Hashable {
     ///
     /// Counts in eras of 400 years that begin on 1 March, so that a leap day is always a year's last one
     /// (https://howardhinnant.github.io/date_algorithms.html).
-    init(dayNumber: Int) {
+    package init(dayNumber: Int) {
         let shifted = dayNumber + 719_468
         let era = shifted.flooredQuotient(by: 146_097)
         let dayOfEra = shifted - era * 146_097
@@ -31,7 +31,7 @@ struct CivilDate: Sendable, Hashable {
     }
 
     /// Days since 1970-01-01; the inverse of ``init(dayNumber:)``.
-    var dayNumber: Int {
+    package var dayNumber: Int {
         let yearFromMarch = month <= 2 ? year - 1 : year
         let era = yearFromMarch.flooredQuotient(by: 400)
         let yearOfEra = yearFromMarch - era * 400
@@ -41,10 +41,10 @@ struct CivilDate: Sendable, Hashable {
         return era * 146_097 + dayOfEra - 719_468
     }
 
-    static func isLeap(_ year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
+    package static func isLeap(_ year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
 
     /// How many days a month has; `month` is 1 to 12.
-    static func daysIn(month: Int, of year: Int) -> Int {
+    package static func daysIn(month: Int, of year: Int) -> Int {
         switch month {
         case 2: isLeap(year) ? 29 : 28
         case 4, 6, 9, 11: 30
@@ -53,18 +53,18 @@ struct CivilDate: Sendable, Hashable {
     }
 
     /// The weekday of a day counted from 1970-01-01 (a Thursday): 0 = Sunday to 6 = Saturday.
-    static func weekday(ofDayNumber dayNumber: Int) -> Int { (dayNumber + 4).flooredRemainder(by: 7) }
+    package static func weekday(ofDayNumber dayNumber: Int) -> Int { (dayNumber + 4).flooredRemainder(by: 7) }
 }
 
 extension Int {
     /// The quotient rounded towards minus infinity; `divisor` is positive.
-    func flooredQuotient(by divisor: Int) -> Int {
+    package func flooredQuotient(by divisor: Int) -> Int {
         let quotient = self / divisor
         return self % divisor < 0 ? quotient - 1 : quotient
     }
 
     /// What is left of a division rounded towards minus infinity: 0 or more; `divisor` is positive.
-    func flooredRemainder(by divisor: Int) -> Int {
+    package func flooredRemainder(by divisor: Int) -> Int {
         let remainder = self % divisor
         return remainder < 0 ? remainder + divisor : remainder
     }

@@ -213,8 +213,6 @@ let package = Package(
     ] + tests
 )
 
-    $0.type != .test || ["InterpolationTests", "RepositoryTests"].contains($0.name)
-}
 for target in package.targets where target.type != .system {
     target.swiftSettings = settings
 }

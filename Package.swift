@@ -146,6 +146,7 @@ let package = Package(
         .target(name: "StoreAPI", dependencies: ["Meters", "Domain"]),
         .target(name: "ConnectorAPI", dependencies: ["Domain", "JSON", crypto]),
         .target(name: "Interpolation", dependencies: ["Domain", "JSON"]),
+        .target(name: "AirbyteProtocol", dependencies: ["ConnectorAPI", "Domain", "JSON"]),
         .target(name: "Egress", dependencies: ["Domain"]),
         .target(name: "HTTPFetch", dependencies: ["Egress", "Domain", httpClient, nioCore, nioHTTP1]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -185,15 +186,16 @@ let package = Package(
             name: "Bootstrap",
             dependencies: [
                 "Domain", "JSON", "StoreAPI", "ConnectorAPI", "StoreSQLite", "StorePostgres", "FileConnector",
-                "SQLConnectors",
-                "Egress", "Interpolation",
+                "SQLConnectors", "Egress", "Interpolation", "AirbyteProtocol",
                 "HTTPFetch", "LibPQ", "TenantFiles", "Vault", "Meters", "Tokens", "Engine", "Scheduler", "Registry",
                 "HTTPAPI",
                 hummingbird, lifecycle, signals, configuration, logging,
             ]),
         .executableTarget(
             name: "tributary",
-            dependencies: ["Bootstrap", "TributaryClient", "WireAPI", "Domain", "JSON", arguments]),
+            dependencies: [
+                "Bootstrap", "AirbyteProtocol", "TributaryClient", "WireAPI", "Domain", "JSON", arguments,
+            ]),
         .target(
             name: "TestSupport",
             dependencies: ["Domain", "JSON", "StoreAPI", "ConnectorAPI"], path: "Sources/Testing/TestSupport"),

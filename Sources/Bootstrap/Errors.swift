@@ -1,3 +1,4 @@
+import AirbyteProtocol
 import ConnectorAPI
 public import Domain
 import Egress
@@ -23,6 +24,6 @@ extension ErrorCatalog {
         Part(.run, ErrorCode.sqlConnectorAll + ErrorCode.tenantFilesAll + ErrorCode.egressAll + ErrorCode.httpFetchAll),
         Part(.run, ErrorCode.interpolationAll),
         Part(.command, ErrorCode.storeAll + ErrorCode.backupAll + ErrorCode.vaultAll + ErrorCode.tokensAll),
-        Part(.command, ErrorCode.bootstrapAll),
+        Part(.command, ErrorCode.bootstrapAll + ErrorCode.protocolAll),
     ])
 }

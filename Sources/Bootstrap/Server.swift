@@ -89,11 +89,7 @@ private struct Server {
         let store = installation.store
         let ids = ULIDGenerator(clock: .system, random: systemRandom)
         let workerID = ids.next().text
-        let egress = EgressGuard(allowing: settings.egressAllow)
-        let catalog = ConnectorCatalog([
-            FileConnector(root: settings.filesRoot), PostgresConnector(egress: egress, clock: .system),
-            SQLiteConnector(root: settings.filesRoot, clock: .system), PushConnector(),
-        ])
+        let catalog = Tributary.catalog(settings)
         let threads = ConnectorThreads()
         status = ServerStatus(version: ProgramVersion.text, role: role.rawValue, workerID: workerID) {
             try await store.ping()

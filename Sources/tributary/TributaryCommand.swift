@@ -20,6 +20,7 @@ struct TributaryCommand: AsyncParsableCommand {
                 subcommands: [
                     Serve.self, Migrate.self, MintToken.self, Backup.self, Restore.self, Doctor.self,
                 ]),
+            CommandGroup(name: "Author's tools", subcommands: [ConnectorCommand.self]),
             CommandGroup(
                 name: "Client",
                 subcommands: [

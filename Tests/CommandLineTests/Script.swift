@@ -69,7 +69,8 @@ struct Script {
 
     private func channel(_ sheet: Sheet) -> Channel {
         Channel(
-            emit: { sheet.add($0) }, isTerminal: isTerminal, width: { isTerminal ? width : nil }, usesColours: false)
+            emit: { sheet.add(String(decoding: $0, as: UTF8.self)) }, isTerminal: isTerminal,
+            width: { isTerminal ? width : nil }, usesColours: false)
     }
 }
 

@@ -33,7 +33,7 @@ enum ErrorCodes {
         for rule in ImportRule.all where !rule.folder.hasPrefix("Sources/Testing/") {
             let own = files.filter { $0.path.hasPrefix(rule.folder + "/") }
             let lists = own.filter { $0.text.contains("All: [ErrorCode] = [") }
-            let listed = Set(lists.flatMap { $0.text.matches(of: /\.(\w+),/).map { String($0.output.1) } })
+            let listed = Set(lists.flatMap { $0.text.matches(of: /\.(\w+)[,\]]/).map { String($0.output.1) } })
             for file in own {
                 for match in file.text.matches(of: /static let (\w+) = ErrorCode\(/) {
                     let name = String(match.output.1)

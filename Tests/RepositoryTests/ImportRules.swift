@@ -48,6 +48,8 @@ extension ImportRule {
 
         // Python's values and the language of manifests' templates.
         ImportRule("Interpolation", own: ["Domain", "JSON"]),
+        // The form in which connectors of other engines talk: messages, and any connector of ours run by it.
+        ImportRule("AirbyteProtocol", own: ["ConnectorAPI", "Domain", "JSON"]),
 
         // The only code that resolves names and says which addresses may be connected to.
         ImportRule("Egress", own: ["Domain"], platform: ["Glibc"]),
@@ -100,16 +102,15 @@ extension ImportRule {
             "Bootstrap",
             own: [
                 "Domain", "JSON", "StoreAPI", "ConnectorAPI", "StoreSQLite", "StorePostgres", "FileConnector",
-                "SQLConnectors",
-                "Egress", "Interpolation", "HTTPFetch", "LibPQ", "TenantFiles", "Vault", "Meters", "Tokens", "Engine",
-                "Scheduler",
+                "SQLConnectors", "Egress", "Interpolation", "HTTPFetch", "LibPQ", "TenantFiles", "Vault", "Meters",
+                "Tokens", "Engine", "Scheduler", "AirbyteProtocol",
                 "Registry",
                 "HTTPAPI",
             ],
             packages: ["Hummingbird", "ServiceLifecycle", "UnixSignals", "Configuration", "Logging"],
             platform: ["Foundation", "FoundationEssentials", "Glibc", "Dispatch"]),
         ImportRule(
-            "tributary", own: ["Bootstrap", "TributaryClient", "WireAPI", "Domain", "JSON"],
+            "tributary", own: ["Bootstrap", "AirbyteProtocol", "TributaryClient", "WireAPI", "Domain", "JSON"],
             packages: ["ArgumentParser"],
             platform: ["Foundation", "FoundationEssentials", "Glibc", "Dispatch"]),
 

@@ -32,10 +32,8 @@ public struct Connectors: Sendable {
         let request = try RequestBody(body, as: .checkRequest)
         try request.check()
         let config = request["config"]?.objectValue ?? JSONObject()
-        let edit = try ConfigEdit(creating: config, shape: ConfigShape(connector.descriptor))
-        if !edit.faults.isEmpty { throw AppError(.configInvalid, faults: edit.faults) }
-        let secrets = Dictionary(uniqueKeysWithValues: edit.secrets.map { ($0.text, $1) })
         return try await calls.check(
-            connector, ConnectorContext(tenant: caller.scope.tenant, config: edit.plain, secrets: secrets))
+            connector,
+            ConnectorContext(tenant: caller.scope.tenant, config: config, for: connector.descriptor))
     }
 }

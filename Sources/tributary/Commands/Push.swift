@@ -123,11 +123,11 @@ private struct PushProgress {
     mutating func show(_ total: PushBody) {
         guard channel.isTerminal else { return }
         isShown = true
-        channel.emit("\r\(total.received.grouped) items sent\u{1B}[K")
+        channel.write("\r\(total.received.grouped) items sent\u{1B}[K")
     }
 
     mutating func clear() {
-        if isShown { channel.emit("\r\u{1B}[K") }
+        if isShown { channel.write("\r\u{1B}[K") }
         isShown = false
     }
 }

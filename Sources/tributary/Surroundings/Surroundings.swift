@@ -23,8 +23,8 @@ struct Surroundings: Sendable {
 
 /// A stream that text is written to.
 struct Channel: Sendable {
-    /// Writes text as it is.
-    var emit: @Sendable (String) -> Void
+    /// Writes bytes as they are.
+    var emit: @Sendable ([UInt8]) -> Void
     /// Whether a person looks at it.
     var isTerminal: Bool
     /// Columns of the terminal; nil where it isn't one.
@@ -32,6 +32,9 @@ struct Channel: Sendable {
     /// Whether colours are welcome (https://no-color.org).
     var usesColours: Bool
 
+    /// Writes text as it is.
+    func write(_ text: String) { emit(Array(text.utf8)) }
+
     /// Writes a line.
-    func line(_ text: String) { emit(text + "\n") }
+    func line(_ text: String) { write(text + "\n") }
 }

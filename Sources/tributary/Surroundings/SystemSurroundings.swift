@@ -51,10 +51,10 @@ extension Channel {
             width: { isTerminal ? columns(of: descriptor) : nil }, usesColours: isTerminal && !refusesColours)
     }
 
-    private static func writeAll(_ text: String, to descriptor: Int32) {
-        var rest = Array(text.utf8)[...]
+    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) {
+        var rest = bytes[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count > 0 {
                 rest = rest.dropFirst(count)
             } else if errno != EINTR {

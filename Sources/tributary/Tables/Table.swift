@@ -37,7 +37,7 @@ struct Table {
 
     /// Writes the table: cut to the terminal's width, whole where there is no terminal.
     func write(to channel: Channel) {
-        channel.emit(rendered(width: channel.width(), usesColours: channel.usesColours))
+        channel.write(rendered(width: channel.width(), usesColours: channel.usesColours))
     }
 
     /// The table's lines, each with its line feed.

@@ -41,14 +41,14 @@ struct ProgressLine {
         let text = Self.text(run, records, rate: rate(records, time))
         last = (records, time)
         isShown = true
-        channel.emit("\r" + DisplayWidth.truncated(text.printable, to: (channel.width() ?? 80) - 1) + "\u{1B}[K")
+        channel.write("\r" + DisplayWidth.truncated(text.printable, to: (channel.width() ?? 80) - 1) + "\u{1B}[K")
     }
 
     /// Takes the line away.
     mutating func clear() {
         guard isShown else { return }
         isShown = false
-        channel.emit("\r\u{1B}[K")
+        channel.write("\r\u{1B}[K")
     }
 
     private func rate(_ records: Int, _ time: Duration) -> Int? {

@@ -1,0 +1,6 @@
+public import Domain
+
+extension ErrorCode {
+    /// Every code that this target declares, for the catalogue.
+    public static let protocolAll: [ErrorCode] = [.streamUnknown]
+}

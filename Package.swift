@@ -27,6 +27,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 
 let tests: [Target] = [
@@ -60,6 +61,7 @@ let tests: [Target] = [
             "TestSupport",
             "FaultKit", sqlite,
         ]),
+    .testTarget(name: "DeclarativeTests", dependencies: ["Declarative", "Interpolation", "Domain", "JSON"]),
     .testTarget(
         name: "FaultKitTests",
         dependencies: ["FaultKit", "TributaryClient", "WireAPI", "JSON", "CannedServer", "TestSupport"]),
@@ -135,6 +137,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
     ],
     targets: [
         .target(name: "JSON"),
@@ -148,7 +151,9 @@ let package = Package(
         .target(name: "Interpolation", dependencies: ["Domain", "JSON"]),
         .target(name: "AirbyteProtocol", dependencies: ["ConnectorAPI", "Domain", "JSON"]),
         .target(name: "Egress", dependencies: ["Domain"]),
-        .target(name: "HTTPFetch", dependencies: ["Egress", "Domain", httpClient, nioCore, nioHTTP1]),
+        .target(name: "Inflation", dependencies: ["CZlib"]),
+        .target(
+            name: "HTTPFetch", dependencies: ["Egress", "Inflation", "Domain", httpClient, nioCore, nioPosix, nioHTTP1]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "LibPQ", dependencies: ["Egress", "Domain", "CLibPQ"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -160,6 +165,9 @@ let package = Package(
             name: "SQLConnectors",
             dependencies: ["ConnectorAPI", "TenantFiles", "Domain", "JSON", "Egress", "LibPQ", sqlite],
             path: "Sources/Connectors/SQL"),
+        .target(
+            name: "Declarative", dependencies: ["Interpolation", "ConnectorAPI", "Domain", "JSON", yams],
+            path: "Sources/Connectors/Declarative"),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "StoreRows", dependencies: ["StoreAPI", "Domain", "JSON"]),
         .target(
@@ -186,7 +194,7 @@ let package = Package(
             name: "Bootstrap",
             dependencies: [
                 "Domain", "JSON", "StoreAPI", "ConnectorAPI", "StoreSQLite", "StorePostgres", "FileConnector",
-                "SQLConnectors", "Egress", "Interpolation", "AirbyteProtocol",
+                "SQLConnectors", "Egress", "Interpolation", "AirbyteProtocol", "Declarative",
                 "HTTPFetch", "LibPQ", "TenantFiles", "Vault", "Meters", "Tokens", "Engine", "Scheduler", "Registry",
                 "HTTPAPI",
                 hummingbird, lifecycle, signals, configuration, logging,

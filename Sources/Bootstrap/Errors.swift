@@ -1,5 +1,6 @@
 import AirbyteProtocol
 import ConnectorAPI
+import Declarative
 public import Domain
 import Egress
 import Engine
@@ -22,6 +23,7 @@ extension ErrorCatalog {
         Part(.fault, ErrorCode.faultsAll + ErrorCode.domainAll.filter { $0 != .scopeMissing }),
         Part(.run, ErrorCode.engineAll + ErrorCode.connectorAll + ErrorCode.fileConnectorAll),
         Part(.run, ErrorCode.sqlConnectorAll + ErrorCode.tenantFilesAll + ErrorCode.egressAll + ErrorCode.httpFetchAll),
+        Part(.run, ErrorCode.declarativeAll),
         Part(.run, ErrorCode.interpolationAll),
         Part(.command, ErrorCode.storeAll + ErrorCode.backupAll + ErrorCode.vaultAll + ErrorCode.tokensAll),
         Part(.command, ErrorCode.bootstrapAll + ErrorCode.protocolAll),

@@ -111,4 +111,13 @@ extension ErrorCode {
     /// No connection, no TLS, or one that broke.
     public static let fetchUnreachable = ErrorCode(
         "http_fetch.unreachable", .source, "The server can't be reached, or its certificate isn't good for its name.")
+    /// What came can't be inflated.
+    public static let fetchDamaged = ErrorCode(
+        "http_fetch.damaged", .source, "The answer's content is damaged: it can't be inflated.")
+    /// Too many redirects in a row.
+    public static let fetchRedirects = ErrorCode(
+        "http_fetch.redirects", .source, "The server redirects more than 30 times in a row.")
+    /// One session led to too many hosts.
+    public static let fetchTooManyHosts = ErrorCode(
+        "http_fetch.too_many_hosts", .source, "The source leads to more than 256 hosts.")
 }

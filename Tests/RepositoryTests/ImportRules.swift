@@ -55,7 +55,8 @@ extension ImportRule {
         ImportRule("Egress", own: ["Domain"], platform: ["Glibc"]),
         // Dispatch: names are looked up on threads that may block.
         ImportRule(
-            "HTTPFetch", own: ["Egress", "Domain"], packages: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1"],
+            "HTTPFetch", own: ["Egress", "Inflation", "Domain"],
+            packages: ["AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1"],
             platform: ["Dispatch"]),
         ImportRule("CLibPQ"),
         // Dispatch: requests to cancel wait for their servers on threads of their own.
@@ -63,6 +64,7 @@ extension ImportRule {
         ImportRule("TenantFiles", own: ["ConnectorAPI", "Domain"], platform: ["Glibc"]),
 
         ImportRule("CZlib"),
+        ImportRule("Inflation", own: ["CZlib"]),
         ImportRule("CSQLite"),
         ImportRule(
             "FileConnector", folder: "Sources/Connectors/File",
@@ -71,6 +73,9 @@ extension ImportRule {
             "SQLConnectors", folder: "Sources/Connectors/SQL",
             own: ["ConnectorAPI", "TenantFiles", "Domain", "JSON", "Egress", "LibPQ"], packages: ["GRDBSQLite"],
             platform: ["Glibc"]),
+        ImportRule(
+            "Declarative", folder: "Sources/Connectors/Declarative",
+            own: ["Interpolation", "ConnectorAPI", "Domain", "JSON"], packages: ["Yams"]),
         // What both stores keep in the same form. Glibc: keys are compared.
         ImportRule("StoreRows", own: ["StoreAPI", "Domain", "JSON"], platform: ["Glibc"]),
         ImportRule(
@@ -103,7 +108,7 @@ extension ImportRule {
             own: [
                 "Domain", "JSON", "StoreAPI", "ConnectorAPI", "StoreSQLite", "StorePostgres", "FileConnector",
                 "SQLConnectors", "Egress", "Interpolation", "HTTPFetch", "LibPQ", "TenantFiles", "Vault", "Meters",
-                "Tokens", "Engine", "Scheduler", "AirbyteProtocol",
+                "Tokens", "Engine", "Scheduler", "AirbyteProtocol", "Declarative",
                 "Registry",
                 "HTTPAPI",
             ],

@@ -1,0 +1,29 @@
+import Domain
+import Interpolation
+
+/// Makes working components of a manifest's nodes.
+///
+/// Each family of components adds the method that makes it, in an extension beside it: `partitionRouter(_:)`,
+/// `bodyDecoder(_:)`, and so on. A method takes the node and what belongs to its stream, and throws
+/// `declarative.manifest_invalid` with the node's place.
+final class ComponentBuilder: Sendable {
+    /// The config after normalisation, secrets and all.
+    let config: Mapping
+    let surroundings: DeclarativeSurroundings
+
+    init(config: Mapping, surroundings: DeclarativeSurroundings) {
+        self.config = config
+        self.surroundings = surroundings
+    }
+
+    /// What the templates of a component see: the config and the component's `parameters`; all other slots are empty.
+    func context(_ node: ComponentNode) -> Context {
+        Context(
+            config: .mapping(config), parameters: .mapping(node.parameters), sources: surroundings.templateSources)
+    }
+}
+
+/// The stream that a component belongs to.
+struct StreamIdentity: Sendable {
+    let name: String
+}

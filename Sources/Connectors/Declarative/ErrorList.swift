@@ -1,0 +1,8 @@
+public import Domain
+
+extension ErrorCode {
+    /// Every code that this target declares, for the catalogue.
+    public static let declarativeAll: [ErrorCode] = [
+        .declarativeManifestInvalid, .declarativeRequestInvalid, .declarativeStateInvalid,
+    ]
+}

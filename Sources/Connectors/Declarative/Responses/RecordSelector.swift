@@ -1,0 +1,22 @@
+import Interpolation
+import JSON
+
+/// Takes records out of a page's elements: extracts, filters, transforms and casts them.
+protocol RecordSelector: Sendable {
+    func select(_ elements: JSONElementBatch, on page: PageContext) throws -> Selection
+}
+
+/// What a selector makes of some elements.
+struct Selection: Sendable {
+    /// After filters and transformations.
+    var records: [Record] = []
+    /// How many were extracted, before filters.
+    var extracted = 0
+}
+
+/// Which page of which slice is being read.
+struct PageContext: Sendable {
+    let slice: StreamSlice
+    /// The token that the page was asked for with; nil for a first page without one.
+    let token: Value?
+}

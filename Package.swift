@@ -166,7 +166,8 @@ let package = Package(
             dependencies: ["ConnectorAPI", "TenantFiles", "Domain", "JSON", "Egress", "LibPQ", sqlite],
             path: "Sources/Connectors/SQL"),
         .target(
-            name: "Declarative", dependencies: ["Interpolation", "ConnectorAPI", "Domain", "JSON", yams],
+            name: "Declarative",
+            dependencies: ["Interpolation", "Inflation", "ConnectorAPI", "Domain", "JSON", "CZlib", yams],
             path: "Sources/Connectors/Declarative"),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "StoreRows", dependencies: ["StoreAPI", "Domain", "JSON"]),

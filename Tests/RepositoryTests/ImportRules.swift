@@ -75,7 +75,7 @@ extension ImportRule {
             platform: ["Glibc"]),
         ImportRule(
             "Declarative", folder: "Sources/Connectors/Declarative",
-            own: ["Interpolation", "ConnectorAPI", "Domain", "JSON"], packages: ["Yams"]),
+            own: ["Interpolation", "Inflation", "ConnectorAPI", "Domain", "JSON", "CZlib"], packages: ["Yams"]),
         // What both stores keep in the same form. Glibc: keys are compared.
         ImportRule("StoreRows", own: ["StoreAPI", "Domain", "JSON"], platform: ["Glibc"]),
         ImportRule(

@@ -4,5 +4,7 @@ extension ErrorCode {
     /// Every code that this target declares, for the catalogue.
     public static let declarativeAll: [ErrorCode] = [
         .declarativeManifestInvalid, .declarativeRequestInvalid, .declarativeStateInvalid,
+        .bodyDamaged, .bodyInflationLimit, .bodyTooLarge, .bodyEncoding, .recordNotMapping, .fieldBlocked,
+        .fieldAmbiguous,
     ]
 }

@@ -25,6 +25,12 @@ public struct JSONElementBatch: Sendable {
     /// The element's text; costs a copy.
     public func text(of element: Int) -> String { String(decoding: self.element(element), as: UTF8.self) }
 
+    /// Adds an element; `text` must be compact, valid JSON of one value.
+    public mutating func append(_ text: some Sequence<UInt8>) {
+        bytes.append(contentsOf: text)
+        endElement()
+    }
+
     /// Forgets elements and rejects and keeps the memory.
     public mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)

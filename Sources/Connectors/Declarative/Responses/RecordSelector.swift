@@ -3,6 +3,11 @@ import JSON
 
 /// Takes records out of a page's elements: extracts, filters, transforms and casts them.
 protocol RecordSelector: Sendable {
+    /// Loads what selecting needs, once; awaited before the first page.
+    func prepare() async throws
+
+    /// Selects from a page, or from a piece of one. A record that fails ends the selection: it has the records before
+    /// it, and the failure.
     func select(_ elements: JSONElementBatch, on page: PageContext) throws -> Selection
 }
 
@@ -12,6 +17,8 @@ struct Selection: Sendable {
     var records: [Record] = []
     /// How many were extracted, before filters.
     var extracted = 0
+    /// What ended it early; the records before it hold.
+    var failure: (any Error)?
 }
 
 /// Which page of which slice is being read.

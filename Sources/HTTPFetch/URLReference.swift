@@ -60,7 +60,7 @@ public enum URLReference {
             let folder = base.path.lastIndex(of: "/").map { base.path[...$0] } ?? (base.authority == nil ? "" : "/")
             target.path = folder + target.path
         }
-        target.path = withoutDots(target.path)[...]
+        target.path = withoutDotSegments(target.path)[...]
         return target.text
     }
 
@@ -70,10 +70,10 @@ public enum URLReference {
         return "\(parts.scheme?.lowercased() ?? "")://\(parts.authority?.lowercased() ?? "")"
     }
 
-    /// Takes `.` and `..` out of a path (RFC 3986, 5.2.4).
-    private static func withoutDots(_ path: Substring) -> String {
+    /// A path without its `.` and `..` (RFC 3986, 5.2.4).
+    public static func withoutDotSegments(_ path: some StringProtocol) -> String {
         guard path.contains(".") else { return String(path) }
-        var kept: [Substring] = []
+        var kept: [String] = []
         let segments = path.split(separator: "/", omittingEmptySubsequences: false)
         for (place, segment) in segments.enumerated() {
             let isLast = place == segments.count - 1
@@ -82,7 +82,7 @@ public enum URLReference {
             case "..":
                 if kept.count > 1 { kept.removeLast() }
                 if isLast { kept.append("") }
-            default: kept.append(segment)
+            default: kept.append(String(segment))
             }
         }
         return kept.joined(separator: "/")

@@ -1,4 +1,3 @@
-import Domain
 import Interpolation
 
 /// Makes working components of a manifest's nodes.
@@ -9,11 +8,21 @@ import Interpolation
 final class ComponentBuilder: Sendable {
     /// The config after normalisation, secrets and all.
     let config: Mapping
-    let surroundings: DeclarativeSurroundings
+    let surroundings: RunSurroundings
+    /// Answers that several streams of the run share.
+    let cache = ResponseCache()
+    /// How many requests the run may send, and when.
+    let budget: CallBudget
+    /// Tokens that several requesters of the run share.
+    let tokens = TokenKeepers()
+    /// Streams whose answers are kept because others are made of them.
+    let parents: Set<String>
 
-    init(config: Mapping, surroundings: DeclarativeSurroundings) {
+    init(config: Mapping, surroundings: RunSurroundings, budget: ComponentNode? = nil, parents: Set<String> = []) throws {
         self.config = config
         self.surroundings = surroundings
+        self.parents = parents
+        self.budget = try CallBudget(budget, config: config, surroundings: surroundings)
     }
 
     /// What the templates of a component see: the config and the component's `parameters`; all other slots are empty.

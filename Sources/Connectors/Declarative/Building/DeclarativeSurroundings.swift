@@ -1,27 +1,53 @@
 public import Domain
+public import Egress
+import HTTPFetch
 import Interpolation
 
-/// What a declarative connector is given from outside: time, chance and who it works for.
+/// What declarative connectors are given from outside: the network, time and chance.
 public struct DeclarativeSurroundings: Sendable {
+    /// Says which addresses may be reached.
+    public var egress: EgressGuard
     /// The time of day that templates and cursors see; may stand still.
     public var wall: WallClock
-    /// By which back-off, rate limits and polls wait; where the time of day stands still, waits pass at once.
+    /// By which back-off, rate limits and polls wait; where the time of day stands still, waits should pass at once.
     public var clock: MonotonicClock
-    /// Whose requests they are, for the egress guard.
-    public var tenant: TenantID
     /// A new random UUID in lower case.
     public var uuid: @Sendable () -> String
 
     /// Gathers the surroundings.
-    public init(wall: WallClock, clock: MonotonicClock, tenant: TenantID, uuid: @escaping @Sendable () -> String) {
+    public init(
+        egress: EgressGuard, wall: WallClock, clock: MonotonicClock, uuid: @escaping @Sendable () -> String
+    ) {
+        self.egress = egress
         self.wall = wall
         self.clock = clock
-        self.tenant = tenant
         self.uuid = uuid
     }
+}
+
+/// What the components of one run share.
+struct RunSurroundings: Sendable {
+    let wall: WallClock
+    let clock: MonotonicClock
+    let uuid: @Sendable () -> String
+    let http: HTTPSession
+    /// Takes note of what is worth telling a person who watches.
+    let log: @Sendable (RunNote) -> Void
+    /// Takes the config as an authenticator changed it, before the change is used.
+    let keepConfig: @Sendable (Mapping) async throws -> Void
 
     /// Clock and ids for templates.
     var templateSources: TemplateSources {
         TemplateSources(now: { [wall] in DateTime(wall.now()) }, uuid: uuid)
     }
+
+    var now: DateTime { DateTime(wall.now()) }
+}
+
+/// What is worth telling a person who watches a run; holds nothing that came from the source.
+enum RunNote: Sendable {
+    /// A request is sent again after a wait; no status = there was no answer.
+    case retrying(status: Int?, after: Duration)
+    /// Something of a stream was left out, or couldn't be used; `what` is a sentence.
+    case warning(stream: String, what: String)
 }

@@ -18,48 +18,9 @@ struct RequestOptions: Sendable {
     var headers: Mapping = [:]
     var bodyData: Mapping = [:]
     var bodyJSON: Mapping = [:]
-}
+    /// A body that is sent as it is; nil = there is none.
+    var bodyText: String?
 
-/// A `RequestOption` of a manifest: where in a request a value goes.
-struct RequestOption: Sendable {
-    private enum Place: Sendable {
-        case parameter, header, bodyData
-        case bodyJSON([Template])
-    }
-
-    private let name: Template
-    private let place: Place
-    private let context: Context
-
-    /// Reads a `RequestOption` node.
-    init(_ node: ComponentNode, builder: ComponentBuilder) throws {
-        context = builder.context(node)
-        let path = try node.texts("field_path")?.map { Template($0) }
-        name = try node.template("field_name") ?? Template("")
-        switch try node.requiredText("inject_into") {
-        case "request_parameter": place = .parameter
-        case "header": place = .header
-        case "body_data": place = .bodyData
-        case "body_json": place = .bodyJSON(path ?? [name])
-        default: throw node.invalid("must be request_parameter, header, body_data or body_json", at: "inject_into")
-        }
-        if path == nil, node["field_name"] == nil { throw node.invalid("is missing", at: "field_name") }
-    }
-
-    /// Puts a value in its place; throws where the place is taken.
-    func put(_ value: Value, into options: inout RequestOptions) throws {
-        switch place {
-        case .parameter: try options.add(value, at: text(name), in: \.parameters)
-        case .header: try options.add(value, at: text(name), in: \.headers)
-        case .bodyData: try options.add(value, at: text(name), in: \.bodyData)
-        case .bodyJSON(let path): try options.addJSON(value, at: path.map { try text($0) })
-        }
-    }
-
-    private func text(_ template: Template) throws -> String { try template.string(in: context).text }
-}
-
-extension RequestOptions {
     /// Adds one entry; throws where the name is taken.
     mutating func add(_ value: Value, at name: String, in part: WritableKeyPath<RequestOptions, Mapping>) throws {
         guard self[keyPath: part][name] == nil else { throw Self.taken(name) }
@@ -74,8 +35,19 @@ extension RequestOptions {
         bodyJSON = try Self.merged(bodyJSON, mapping)
     }
 
+    /// Adds all that another has; throws where a name is taken.
+    mutating func add(_ other: RequestOptions) throws {
+        for entry in other.parameters { try add(entry.value, at: entry.key.text, in: \.parameters) }
+        for entry in other.headers { try add(entry.value, at: entry.key.text, in: \.headers) }
+        for entry in other.bodyData { try add(entry.value, at: entry.key.text, in: \.bodyData) }
+        bodyJSON = try Self.merged(bodyJSON, other.bodyJSON)
+        guard let text = other.bodyText else { return }
+        guard bodyText == nil else { throw Self.taken("a text") }
+        bodyText = text
+    }
+
     /// Both mappings, mappings in them merged in turn; throws where both have a name with different values.
-    static func merged(_ one: Mapping, _ other: Mapping) throws -> Mapping {
+    private static func merged(_ one: Mapping, _ other: Mapping) throws -> Mapping {
         var result = one
         for entry in other {
             switch (result[entry.key], entry.value) {

@@ -1,3 +1,4 @@
+import HTTPFetch
 import JSON
 
 /// Makes elements of response bodies: values in JSON text, from which an extractor takes records.
@@ -26,7 +27,7 @@ struct ResponseHead: Sendable {
     /// The HTTP status.
     let status: Int
     /// In the order of arrival, with names as they were sent.
-    let headers: [(name: String, value: String)]
+    let headers: [HTTPField]
 
     /// The first field of that name, whatever its case; nil where there is none.
     func first(_ name: String) -> String? {

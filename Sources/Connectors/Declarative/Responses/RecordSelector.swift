@@ -25,5 +25,20 @@ struct Selection: Sendable {
 struct PageContext: Sendable {
     let slice: StreamSlice
     /// The token that the page was asked for with; nil for a first page without one.
-    let token: Value?
+    var token: Value?
+    /// How many records the page may have, where that isn't what the manifest says.
+    var pageSize: Int?
+
+    init(slice: StreamSlice, token: Value? = nil, pageSize: Int? = nil) {
+        self.slice = slice
+        self.token = token
+        self.pageSize = pageSize
+    }
+
+    /// Shows the page to templates: `stream_slice`, `next_page_token` and the names of the slice's extra fields.
+    func show(in context: inout Context) {
+        context[.streamSlice] = .object(slice)
+        context[.nextPageToken] = token.map { ["next_page_token": $0] } ?? Value.none
+        context.extras = slice.extraFields
+    }
 }

@@ -21,4 +21,45 @@ struct Record: Sendable {
         self.content = content
         self.slice = slice
     }
+
+    /// The record's fields; parsed anew where it is still text. Throws `value.json_invalid`.
+    func mapping() throws -> Mapping {
+        switch content {
+        case .text(let text): try Value(json: text).mapping ?? [:]
+        case .value(let value): value.mapping ?? [:]
+        }
+    }
+
+    /// The record for templates: a mapping whose `data` and `associated_slice` are attributes.
+    var templateValue: Value { .object(RecordObject(self)) }
+
+    /// Appends the record as compact JSON.
+    func appendJSON(to bytes: inout [UInt8]) {
+        switch content {
+        case .text(let text): bytes.append(contentsOf: text)
+        case .value(let value): value.appendJSON(to: &bytes)
+        }
+    }
+}
+
+/// A record as templates see it.
+final class RecordObject: ValueObject {
+    let typeName = "Record"
+    private let record: Record
+    private let parsed = ParsedOnce()
+
+    init(_ record: Record) { self.record = record }
+
+    var mapping: Mapping? {
+        // A record's text was checked when its page was decoded.
+        parsed.value { (try? record.mapping()) ?? [:] }
+    }
+
+    func attribute(_ name: String) -> Value? {
+        switch name {
+        case "data": mapping.map { .mapping($0) }
+        case "associated_slice": .object(record.slice)
+        default: nil
+        }
+    }
 }

@@ -4,6 +4,8 @@ import Interpolation
 ///
 /// Slices are read several at a time, so every method may be called from several tasks at once; the calls for one slice
 /// come in order: its records, then its end.
+///
+/// As a provider of options it adds those of its partition router too.
 protocol StreamCursor: AnyObject, RequestOptionsProvider {
     /// The top-level field of a record that says how far the stream is read; nil for a stream without incremental reads.
     var cursorField: String? { get }
@@ -28,4 +30,16 @@ protocol StreamCursor: AnyObject, RequestOptionsProvider {
     /// Whether the record isn't older than what was read before nor younger than the read's end; one without a usable
     /// cursor value counts as new.
     func isNew(_ record: Record) -> Bool
+
+    /// What is left of a slice after the records that were observed in it (`pagination_reset`); nil where that can't be said.
+    func rest(of slice: StreamSlice) throws -> StreamSlice?
+
+    /// A slice in two parts (`request_window_splitting`); nil where it can't be split, or only into parts that are smaller
+    /// than they may be.
+    func split(_ slice: StreamSlice, noSmallerThan smallest: TimeSpan?) throws -> [StreamSlice]?
+}
+
+extension StreamCursor {
+    func rest(of slice: StreamSlice) throws -> StreamSlice? { nil }
+    func split(_ slice: StreamSlice, noSmallerThan smallest: TimeSpan?) throws -> [StreamSlice]? { nil }
 }

@@ -1,0 +1,92 @@
+import ConnectorAPI
+import Domain
+import HTTPFetch
+import Interpolation
+
+/// Sends requests with credentials, within a budget, and again after a wait where an error handler says so.
+struct RequestSender: Sendable {
+    let surroundings: DeclarativeSurroundings
+    let authenticator: any Authenticator
+    let errors: any ErrorHandler
+    let budget: CallBudget
+    let cache: ResponseCache?
+    let isStreaming: Bool
+
+    /// The answer to a request, by way of as many tries as it takes.
+    func send(
+        _ method: String, _ url: String, own: RequestOptions, extra: RequestOptions
+    ) async throws -> SourceResponse {
+        let clock = surroundings.clock
+        let start = clock.now()
+        var hasRefreshed = false
+        var attempt = 0
+        while true {
+            attempt += 1
+            let credentials = try await authenticator.credentials()
+            var options = own
+            try options.add(credentials)
+            try options.add(extra)
+            let request = try RequestBuilding.request(method, url, options)
+            let outcome = try await outcome(of: request)
+            let resolution = try errors.resolution(of: outcome)
+            if let response = try finished(outcome, resolution) { return response }
+            if resolution.action == .refreshTokenThenRetry {
+                guard !hasRefreshed else { throw failure(outcome, Resolution(action: .fail, failure: .config)) }
+                hasRefreshed = try await authenticator.renew(after: credentials)
+            }
+            let wait = try self.wait(after: outcome, attempt: attempt)
+            let elapsed = (clock.now() - start).wholeMilliseconds / 1000
+            let isLate = resolution.action != .rateLimited && elapsed >= Int64(errors.maxTime)
+            guard attempt <= max(0, errors.maxRetries), !isLate else { throw failure(outcome, resolution) }
+            surroundings.log(.retrying(status: outcome.response?.head.status, after: wait))
+            try await clock.sleep(wait)
+        }
+    }
+
+    /// The answer that ends the tries; nil where there must be another.
+    private func finished(_ outcome: Outcome, _ resolution: Resolution) throws -> SourceResponse? {
+        switch resolution.action {
+        // A filter may call any answer good; whoever reads it stops at a status that isn't.
+        case .success, .ignore: return outcome.response ?? .none
+        case .fail: throw failure(outcome, resolution)
+        case .resetPagination: throw PageSignal.resetPagination
+        case .reducePageSize: throw PageSignal.reducePageSize
+        case .splitRequestWindow: throw PageSignal.splitRequestWindow
+        case .retry, .rateLimited, .refreshTokenThenRetry: return nil
+        }
+    }
+
+    /// One try.
+    private func outcome(of request: HTTPRequest) async throws -> Outcome {
+        if let kept = cache?.answer(to: request) { return .answer(kept) }
+        try await budget.take(request)
+        do {
+            let answer = try await surroundings.http.send(request)
+            let head = ResponseHead(status: answer.status, headers: answer.headers)
+            budget.learn(from: head, to: request)
+            let response = SourceResponse(head: head, url: answer.url, streaming: answer.body)
+            if !isStreaming || !response.isGood || errors.readsGoodBodies { try await response.load() }
+            if !isStreaming { cache?.keep(response, to: request) }
+            return .answer(response)
+        } catch let error as AppError where error.recovery == .retry {
+            return .failure(error)
+        }
+    }
+
+    /// How long to wait: what the manifest says and a second, else 1, 2, 4, 8, 16 … seconds.
+    private func wait(after outcome: Outcome, attempt: Int) throws -> Duration {
+        for strategy in errors.backoff {
+            if let seconds = try strategy.seconds(after: outcome, attempt: attempt), seconds != 0 {
+                return .milliseconds(Int64(min(max(seconds, 0), 1e7) * 1000) + 1000)
+            }
+        }
+        return .seconds(1 << min(attempt - 1, 20))
+    }
+
+    private func failure(_ outcome: Outcome, _ resolution: Resolution) -> AppError {
+        switch outcome {
+        case .failure(let error): return error
+        case .answer(let response): return SourceFailure.error(of: response, resolution)
+        }
+    }
+}

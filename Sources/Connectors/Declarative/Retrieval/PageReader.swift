@@ -1,0 +1,68 @@
+import Interpolation
+import JSON
+
+/// Reads one page: decodes its body and takes the records out of it.
+struct PageReader: Sendable {
+    /// Elements that are selected from together where they come in as the body is read.
+    private static let usualElements = 1_000
+
+    let decoder: any BodyDecoder
+    let selector: any RecordSelector
+
+    /// Hands on the records of an answer as they come up.
+    func read(
+        _ response: SourceResponse, on context: PageContext, _ emit: ([Record]) async throws -> Void
+    ) async throws -> PageResult {
+        var decoding = try decoder.begin(response.head)
+        var elements = JSONElementBatch()
+        var tally = Tally()
+        try await response.forEachPiece { piece in
+            try decoding.feed(piece, into: &elements)
+            guard decoder.isStreaming, elements.count >= Self.usualElements else { return }
+            try await take(&elements, context, &tally, emit)
+        }
+        try decoding.finish(into: &elements)
+        let first = decoder.isStreaming ? nil : Self.firstElement(of: elements)
+        try await take(&elements, context, &tally, emit)
+        return PageResult(
+            response: response, firstElement: first ?? [:], extracted: tally.extracted, count: tally.count,
+            lastRecord: tally.lastRecord, context: context)
+    }
+
+    private struct Tally {
+        var extracted = 0
+        var count = 0
+        var lastRecord: Record?
+    }
+
+    private func take(
+        _ elements: inout JSONElementBatch, _ context: PageContext, _ tally: inout Tally,
+        _ emit: ([Record]) async throws -> Void
+    ) async throws {
+        guard !elements.isEmpty else { return }
+        let selection = try selector.select(elements, on: context)
+        elements = JSONElementBatch()
+        tally.extracted += selection.extracted
+        tally.count += selection.records.count
+        if let last = selection.records.last { tally.lastRecord = last }
+        if !selection.records.isEmpty { try await emit(selection.records) }
+    }
+
+    private static func firstElement(of elements: JSONElementBatch) -> Value? {
+        guard !elements.isEmpty else { return nil }
+        return .object(ParsedLater(elements.element(0)))
+    }
+}
+
+/// An element of a page for templates: parsed when one looks into it, and then once.
+final class ParsedLater: ValueObject {
+    let typeName = "dict"
+    private let text: ArraySlice<UInt8>
+    private let parsed = ParsedOnce()
+
+    init(_ text: ArraySlice<UInt8>) { self.text = text }
+
+    var mapping: Mapping? {
+        parsed.value { (try? Value(json: text))?.mapping ?? [:] }
+    }
+}

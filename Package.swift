@@ -61,7 +61,8 @@ let tests: [Target] = [
             "TestSupport",
             "FaultKit", sqlite,
         ]),
-    .testTarget(name: "DeclarativeTests", dependencies: ["Declarative", "Interpolation", "Domain", "JSON"]),
+    .testTarget(name: "DeclarativeTests",
+        dependencies: ["Declarative", "Interpolation", "HTTPFetch", "Egress", "AirbyteProtocol", "ConnectorAPI", "Domain", "JSON", "CannedServer", "TestSupport"]),
     .testTarget(
         name: "FaultKitTests",
         dependencies: ["FaultKit", "TributaryClient", "WireAPI", "JSON", "CannedServer", "TestSupport"]),
@@ -167,7 +168,10 @@ let package = Package(
             path: "Sources/Connectors/SQL"),
         .target(
             name: "Declarative",
-            dependencies: ["Interpolation", "Inflation", "ConnectorAPI", "Domain", "JSON", "CZlib", yams],
+            dependencies: [
+                "Interpolation", "Inflation", "HTTPFetch", "Egress", "AirbyteProtocol", "ConnectorAPI", "Domain",
+                "JSON", "CZlib", yams, crypto, cryptoExtras,
+            ],
             path: "Sources/Connectors/Declarative"),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "StoreRows", dependencies: ["StoreAPI", "Domain", "JSON"]),

@@ -1,3 +1,4 @@
+import HTTPFetch
 import Interpolation
 import JSON
 
@@ -6,7 +7,7 @@ import JSON
 extension BodyDecoder {
     /// The elements of a body that comes in pieces of some bytes.
     func elements(_ body: [UInt8], type: String? = nil, by size: Int = 3) throws -> [Value] {
-        let headers = type.map { [(name: "Content-Type", value: $0)] } ?? []
+        let headers = type.map { [HTTPField("Content-Type", $0)] } ?? []
         var decoding = try begin(ResponseHead(status: 200, headers: headers))
         var batch = JSONElementBatch()
         for start in stride(from: 0, to: body.count, by: size) {

@@ -75,7 +75,10 @@ extension ImportRule {
             platform: ["Glibc"]),
         ImportRule(
             "Declarative", folder: "Sources/Connectors/Declarative",
-            own: ["Interpolation", "Inflation", "ConnectorAPI", "Domain", "JSON", "CZlib"], packages: ["Yams"]),
+            own: [
+                "Interpolation", "Inflation", "HTTPFetch", "Egress", "AirbyteProtocol", "ConnectorAPI", "Domain",
+                "JSON", "CZlib",
+            ], packages: ["Yams", "Crypto", "CryptoExtras"]),
         // What both stores keep in the same form. Glibc: keys are compared.
         ImportRule("StoreRows", own: ["StoreAPI", "Domain", "JSON"], platform: ["Glibc"]),
         ImportRule(

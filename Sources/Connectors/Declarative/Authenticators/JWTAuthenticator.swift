@@ -20,7 +20,9 @@ struct JWTAuthenticator: Authenticator {
         guard let algorithm = SigningAlgorithm(rawValue: try node.requiredText("algorithm")) else {
             throw node.invalid("isn't an algorithm that is known", at: "algorithm")
         }
-        guard node["passphrase"] == nil else { throw node.invalid("isn't supported: use a key without one", at: "passphrase") }
+        guard node["passphrase"] == nil else {
+            throw node.invalid("isn't supported: use a key without one", at: "passphrase")
+        }
         self.key = key
         self.algorithm = algorithm
         encodesKey =
@@ -89,7 +91,8 @@ struct JWTAuthenticator: Authenticator {
 
     private static func refuse(_ names: [String], in mapping: Mapping) throws {
         for name in names where mapping[name] != nil {
-            throw RequestBuilding.invalid("\(name) is set by the authenticator itself and can't be an additional member")
+            throw RequestBuilding.invalid(
+                "\(name) is set by the authenticator itself and can't be an additional member")
         }
     }
 }

@@ -85,7 +85,9 @@ struct OAuthGrant: Sendable {
             let found = try node.template(field)?.string(in: context).text ?? ""
             return found.isEmpty ? usual : found
         }
-        var form: Mapping = [.string(try text("grant_type_name", "grant_type")): .string(try text("grant_type", "refresh_token"))]
+        var form: Mapping = [
+            .string(try text("grant_type_name", "grant_type")): .string(try text("grant_type", "refresh_token"))
+        ]
         if headers["Authorization"] == nil {
             let id = try text("client_id", "")
             guard !id.isEmpty else { throw node.invalid("comes to nothing", at: "client_id") }

@@ -133,6 +133,7 @@ final class OAuthToken: Authenticator {
         }
         if status == 429 || status >= 500 { return .failure(PassingTrouble(status: status)) }
         guard status < 400 else { throw TokenFailure.refused(status) }
+        // Whatever isn't JSON has no token in it.
         guard let value = try? Value(json: bytes) else { throw TokenFailure.missing }
         return .success(value)
     }
@@ -167,7 +168,8 @@ final class OAuthToken: Authenticator {
 enum TokenFailure {
     static func refused(_ status: Int) -> AppError {
         .source(
-            .declarativeDenied, "the token endpoint answered with status \(status): the credentials aren't valid any more",
+            .declarativeDenied,
+            "the token endpoint answered with status \(status): the credentials aren't valid any more",
             recovery: .reauthorise)
     }
 

@@ -23,7 +23,7 @@ final class SessionToken: TokenProvider {
         login = try Requester(node.requiredChild("login_requester"), builder: builder)
         path = try node.texts("session_token_path") ?? []
         duration = try node.text("expiration_duration").map { text in
-            guard let span = TimeSpan(isoText: text) else {
+            guard let span = TimeText.span(in: text) else {
                 throw node.invalid("must be an ISO 8601 duration", at: "expiration_duration")
             }
             return span
@@ -43,14 +43,17 @@ final class SessionToken: TokenProvider {
 
     private var current: String? {
         let now = now()
-        return known.withLock { known in known.flatMap { $0.until.unixMicroseconds < now.unixMicroseconds ? nil : $0.token } }
+        return known.withLock { known in
+            known.flatMap { $0.until.unixMicroseconds < now.unixMicroseconds ? nil : $0.token }
+        }
     }
 
     private func loggedIn() async throws -> String {
         let response = try await login.send(PageContext(slice: .whole))
         var value = try response.firstElement(by: decoder)
         for name in path {
-            let next = value.elements.flatMap { list in Int(name).flatMap { list.indices.contains($0) ? list[$0] : nil } }
+            let next = value.elements.flatMap { list in Int(name).flatMap { list.indices.contains($0) ? list[$0] : nil }
+            }
             guard let found = next ?? value[name] else {
                 throw AppError.source(
                     .declarativeDenied, "the answer to the login has no token where the manifest says",
@@ -59,7 +62,9 @@ final class SessionToken: TokenProvider {
             value = found
         }
         let token = value.text
-        if let duration, let until = now().adding(duration) { known.withLock { $0 = Known(token: token, until: until) } }
+        if let duration, let until = now().adding(duration) {
+            known.withLock { $0 = Known(token: token, until: until) }
+        }
         return token
     }
 }
@@ -110,6 +115,7 @@ final class LegacySessionToken: TokenProvider {
                 "POST", base + text("login_url"), headers: [HTTPField("Content-Type", "application/json")],
                 body: body.json))
         let bytes = try await answer.body.collected()
+        // Whatever isn't JSON has no token in it.
         guard answer.status < 400, let token = (try? Value(json: bytes))?[try text("session_token_response_key")] else {
             throw Self.refused
         }

@@ -47,7 +47,9 @@ enum SigningAlgorithm: String, Sendable {
     private static func rsa(
         _ digest: some Digest, _ key: String, _ padding: _RSA.Signing.Padding
     ) throws -> [UInt8] {
-        Array(try _RSA.Signing.PrivateKey(pemRepresentation: key).signature(for: digest, padding: padding).rawRepresentation)
+        Array(
+            try _RSA.Signing.PrivateKey(pemRepresentation: key).signature(for: digest, padding: padding)
+                .rawRepresentation)
     }
 
     /// PKCS #8 of Ed25519 (RFC 8410, 7): sixteen bytes, then the 32 of the key.

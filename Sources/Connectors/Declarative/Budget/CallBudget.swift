@@ -19,7 +19,8 @@ final class CallBudget: Sendable {
         clock = surroundings.clock
         now = surroundings.templateSources.now
         let context = Context(
-            config: .mapping(config), parameters: .mapping(node?.parameters ?? [:]), sources: surroundings.templateSources)
+            config: .mapping(config), parameters: .mapping(node?.parameters ?? [:]),
+            sources: surroundings.templateSources)
         policies = try node?.children("policies").map { try CallPolicy($0, context: context) } ?? []
         let statuses = try node?.list("status_codes_for_ratelimit_hit")?.compactMap(\.int)
         limitStatuses = Set(statuses ?? [429])
@@ -83,7 +84,7 @@ struct CallPolicy: Sendable {
         }
         func interval(_ node: ComponentNode, _ field: String) throws -> Duration {
             let text = try node.template(field)?.string(in: context).text
-            guard let text, let span = TimeSpan(isoText: text) else {
+            guard let text, let span = TimeText.span(in: text) else {
                 throw node.invalid("must be an ISO 8601 duration", at: field)
             }
             return .microseconds(span.microseconds + span.months * 30 * 86_400_000_000)
@@ -93,7 +94,9 @@ struct CallPolicy: Sendable {
             kind = .fixedWindow(Rate(limit: try limit(node, "call_limit"), interval: try interval(node, "period")))
         case "MovingWindowCallRatePolicy":
             kind = .movingWindow(
-                try node.children("rates").map { Rate(limit: try limit($0, "limit"), interval: try interval($0, "interval")) })
+                try node.children("rates").map {
+                    Rate(limit: try limit($0, "limit"), interval: try interval($0, "interval"))
+                })
         case "UnlimitedCallRatePolicy": kind = .unlimited
         default: throw node.unknownType()
         }
@@ -180,7 +183,9 @@ struct CallMatcher: Sendable {
         if let base, base.lowercased() != origin { return false }
         if let path {
             let text = String(target.dropFirst(origin.count))
-            guard PatternText.occurs(path, in: text.hasSuffix("/") ? String(text.dropLast()) : text) else { return false }
+            guard PatternText.occurs(path, in: text.hasSuffix("/") ? String(text.dropLast()) : text) else {
+                return false
+            }
         }
         let query = request.url.dropFirst(target.count + 1).split(separator: "&").map { pair in
             pair.split(separator: "=", maxSplits: 1).map { PercentText.plain($0) }

@@ -18,7 +18,8 @@ final class ComponentBuilder: Sendable {
     /// Streams whose answers are kept because others are made of them.
     let parents: Set<String>
 
-    init(config: Mapping, surroundings: RunSurroundings, budget: ComponentNode? = nil, parents: Set<String> = []) throws {
+    init(config: Mapping, surroundings: RunSurroundings, budget: ComponentNode? = nil, parents: Set<String> = []) throws
+    {
         self.config = config
         self.surroundings = surroundings
         self.parents = parents

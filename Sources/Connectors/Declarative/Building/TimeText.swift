@@ -13,4 +13,7 @@ enum TimeText {
         }
         return time.hasZone ? time : time.replacingZone(.utc)
     }
+
+    /// An ISO 8601 duration such as `P1M` or `PT30S`; nil for anything else.
+    static func span(in text: String) -> TimeSpan? { try? TimeSpan(iso8601: text) }
 }

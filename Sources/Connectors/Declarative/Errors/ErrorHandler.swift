@@ -1,3 +1,5 @@
+import Interpolation
+
 /// Says what to do about answers and how long to wait before another try.
 protocol ErrorHandler: Sendable {
     /// How many more times a request is tried.

@@ -85,7 +85,9 @@ enum ErrorText {
 
     /// What a JSON body says under the usual names, else the body as a text; nil where neither can be.
     static func text(of response: SourceResponse) -> String? {
-        guard let value = try? Value(json: response.bytes) else { return String(validating: response.bytes, as: UTF8.self) }
+        guard let value = try? Value(json: response.bytes) else {
+            return String(validating: response.bytes, as: UTF8.self)
+        }
         return text(in: value)
     }
 

@@ -1,3 +1,5 @@
+import Interpolation
+
 /// Texts in URLs and forms, as Python's `urllib.parse` and the libraries above it write them.
 enum PercentText {
     private static let unreserved = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~".utf8)
@@ -42,13 +44,17 @@ enum PercentText {
         var (escapes, percents) = (0, 0)
         for place in bytes.indices where bytes[place] == UInt8(ascii: "%") {
             percents += 1
-            if place + 2 < bytes.count, nibble(bytes[place + 1]) != nil, nibble(bytes[place + 2]) != nil { escapes += 1 }
+            if place + 2 < bytes.count, nibble(bytes[place + 1]) != nil, nibble(bytes[place + 2]) != nil {
+                escapes += 1
+            }
         }
         guard escapes == percents, escapes > 0 else { return encoded(bytes, allowed: allowed) }
         var output: [UInt8] = []
         var place = 0
         while place < bytes.count {
-            if bytes[place] == UInt8(ascii: "%"), let high = nibble(bytes[place + 1]), let low = nibble(bytes[place + 2]) {
+            if bytes[place] == UInt8(ascii: "%"), let high = nibble(bytes[place + 1]),
+                let low = nibble(bytes[place + 2])
+            {
                 let byte = high << 4 | low
                 if unreserved.contains(byte) {
                     output.append(byte)

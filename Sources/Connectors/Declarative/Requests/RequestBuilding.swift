@@ -25,7 +25,8 @@ enum RequestBuilding {
 
     private static func body(of options: RequestOptions) throws -> (body: [UInt8], type: String?) {
         let text = options.bodyText.flatMap { $0.isEmpty ? nil : $0 }
-        guard text == nil || options.bodyData.isEmpty, options.bodyJSON.isEmpty || text == nil && options.bodyData.isEmpty
+        guard text == nil || options.bodyData.isEmpty,
+            options.bodyJSON.isEmpty || text == nil && options.bodyData.isEmpty
         else { throw invalid("the request has two bodies") }
         if !options.bodyJSON.isEmpty { return (Value.mapping(options.bodyJSON).json, "application/json") }
         if let text { return (Array(text.utf8), nil) }

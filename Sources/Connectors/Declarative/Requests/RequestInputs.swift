@@ -35,8 +35,10 @@ struct RequestInputs: Sendable {
         case "RequestBodyJsonObject": json = body["value"]
         case "RequestBodyGraphQL":
             json = body["value"]?.mapping.map { fields in
-                .mapping(Mapping(fields.lazy.filter { !$0.value.isNone && $0.key != "$parameters" && $0.key != "type" }
-                        .map { ($0.key, $0.value) }))
+                .mapping(
+                    Mapping(
+                        fields.lazy.filter { !$0.value.isNone && $0.key != "$parameters" && $0.key != "type" }
+                            .map { ($0.key, $0.value) }))
             }
         default: throw body.unknownType()
         }
@@ -48,7 +50,9 @@ struct RequestInputs: Sendable {
         page.show(in: &context)
         var options = RequestOptions()
         let simple: ValueTypes = [.string, .list]
-        if case .mapping(let values)? = try parameters?.value(in: context, types: simple) { options.parameters = values }
+        if case .mapping(let values)? = try parameters?.value(in: context, types: simple) {
+            options.parameters = values
+        }
         if let propertiesName, let names = page.slice.extraFields["query_properties"]?.elements {
             options.parameters[propertiesName] = .string(names.map(\.text).joined(separator: ","))
         }

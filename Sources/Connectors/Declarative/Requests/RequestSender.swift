@@ -5,7 +5,7 @@ import Interpolation
 
 /// Sends requests with credentials, within a budget, and again after a wait where an error handler says so.
 struct RequestSender: Sendable {
-    let surroundings: DeclarativeSurroundings
+    let surroundings: RunSurroundings
     let authenticator: any Authenticator
     let errors: any ErrorHandler
     let budget: CallBudget
@@ -47,7 +47,7 @@ struct RequestSender: Sendable {
     private func finished(_ outcome: Outcome, _ resolution: Resolution) throws -> SourceResponse? {
         switch resolution.action {
         // A filter may call any answer good; whoever reads it stops at a status that isn't.
-        case .success, .ignore: return outcome.response ?? .none
+        case .success, .ignore: return outcome.response ?? SourceResponse.none
         case .fail: throw failure(outcome, resolution)
         case .resetPagination: throw PageSignal.resetPagination
         case .reducePageSize: throw PageSignal.reducePageSize

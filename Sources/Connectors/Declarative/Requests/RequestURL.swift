@@ -36,7 +36,7 @@ enum RequestURL {
     /// The URL as it is sent: what may not stand in it percent-encoded, without dots in its path and without a fragment.
     private static func normalized(_ url: String, adding parameters: String) -> String {
         let text = url.trimmingPrefix { $0 == " " || $0 == "\n" || $0 == "\t" }.prefix { $0 != "#" }
-        guard let separator = text.range(of: "://") else { return String(text) }
+        guard let separator = text.firstRange(of: "://") else { return String(text) }
         let rest = text[separator.upperBound...]
         let authority = rest.prefix { $0 != "/" && $0 != "?" }
         let parts = rest[authority.endIndex...].split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)

@@ -69,10 +69,20 @@ final class SourceResponse: Sendable {
     var json: Value {
         parsed.withLock { parsed in
             if let parsed { return parsed }
+            // A body that isn't JSON says nothing.
             let value = (try? Value(json: bytes)) ?? [:]
             parsed = value
             return value
         }
+    }
+
+    /// The first element that a decoder makes of the loaded body; an empty mapping where there is none.
+    func firstElement(by decoder: any BodyDecoder) throws -> Value {
+        var decoding = try decoder.begin(head)
+        var elements = JSONElementBatch()
+        try decoding.feed(bytes[...], into: &elements)
+        try decoding.finish(into: &elements)
+        return elements.isEmpty ? [:] : try Value(json: elements.element(0))
     }
 
     /// The headers for templates: a mapping whose names match in any case.

@@ -46,7 +46,8 @@ struct LoopWatch {
 extension ErrorCode {
     /// The source's pages have no end.
     public static let declarativeEndlessPages = ErrorCode(
-        "declarative.endless_pages", .source, "the source sends the same page again and again, or more than 100,000 pages")
+        "declarative.endless_pages", .source,
+        "the source sends the same page again and again, or more than 100,000 pages")
 }
 
 extension AppError {

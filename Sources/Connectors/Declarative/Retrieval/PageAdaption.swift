@@ -114,7 +114,7 @@ struct WindowSplitter: Sendable {
     init?(_ node: ComponentNode?, cursor: (any StreamCursor)?) throws {
         guard let node, let cursor else { return nil }
         smallest = try node.text("min_split_window").map { text in
-            guard let span = TimeSpan(isoText: text) else {
+            guard let span = TimeText.span(in: text) else {
                 throw node.invalid("must be an ISO 8601 duration", at: "min_split_window")
             }
             return span

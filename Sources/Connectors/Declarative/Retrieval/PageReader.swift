@@ -13,6 +13,7 @@ struct PageReader: Sendable {
     func read(
         _ response: SourceResponse, on context: PageContext, _ emit: ([Record]) async throws -> Void
     ) async throws -> PageResult {
+        try await selector.prepare()
         var decoding = try decoder.begin(response.head)
         var elements = JSONElementBatch()
         var tally = Tally()
@@ -46,6 +47,7 @@ struct PageReader: Sendable {
         tally.count += selection.records.count
         if let last = selection.records.last { tally.lastRecord = last }
         if !selection.records.isEmpty { try await emit(selection.records) }
+        if let failure = selection.failure { throw failure }
     }
 
     private static func firstElement(of elements: JSONElementBatch) -> Value? {
@@ -63,6 +65,7 @@ final class ParsedLater: ValueObject {
     init(_ text: ArraySlice<UInt8>) { self.text = text }
 
     var mapping: Mapping? {
+        // The page's text was checked when it was decoded; an element that is no object shows no members.
         parsed.value { (try? Value(json: text))?.mapping ?? [:] }
     }
 }

@@ -1,6 +1,7 @@
 import ConnectorAPI
 import Domain
 import Interpolation
+import JSON
 
 /// A `QueryProperties`: the properties that a source must be asked for by name, in groups that it can bear.
 final class QueryProperties: Sendable {
@@ -24,7 +25,8 @@ final class QueryProperties: Sendable {
 
     /// The parameter of a requester that lists properties; nil where there is none.
     static func name(in requester: ComponentNode) throws -> String? {
-        let names = requester["request_parameters"]?.mapping?.filter { $0.value["type"]?.string == "QueryProperties" } ?? []
+        let names =
+            requester["request_parameters"]?.mapping?.filter { $0.value["type"]?.string == "QueryProperties" } ?? []
         guard names.count <= 1 else {
             throw requester.invalid("may have one QueryProperties", at: "request_parameters")
         }
@@ -52,7 +54,8 @@ final class QueryProperties: Sendable {
     private init(_ node: ComponentNode, builder: ComponentBuilder) throws {
         if let endpoint = node["property_list"]?.mapping {
             names = try Self.names(
-                from: ComponentNode(fields: endpoint, pointer: node.pointer.appending("property_list")), builder: builder)
+                from: ComponentNode(fields: endpoint, pointer: node.pointer.appending("property_list")),
+                builder: builder)
         } else {
             names = .fixed(try node.texts("property_list") ?? [])
         }

@@ -1,3 +1,4 @@
+import Domain
 import Interpolation
 import JSON
 
@@ -15,10 +16,10 @@ final class SimpleRetriever: Retriever {
     private let isFeed: Bool
     private let adaption: PageAdaption
     private let splitter: WindowSplitter?
-    private let clock: RunSurroundings
+    private let clock: MonotonicClock
 
     init(_ node: ComponentNode, parts: RetrieverParts, builder: ComponentBuilder) throws {
-        clock = builder.surroundings
+        clock = builder.surroundings.clock
         cursor = parts.cursor
         slicer = parts.slicer
         isFeed = parts.isFeed
@@ -65,7 +66,7 @@ final class SimpleRetriever: Retriever {
                 page = try await self.page(context, embedded: &embedded, emit)
                 size.succeeded()
             } catch PageSignal.reducePageSize {
-                try await clock.clock.sleep(try size.reduce())
+                try await clock.sleep(try size.reduce())
                 continue
             } catch PageSignal.resetPagination {
                 slice = try size.restart(slice, cursor: cursor)

@@ -1,0 +1,91 @@
+import ConnectorAPI
+public import Domain
+public import JSON
+
+/// A manifest's `connection_specification`, a JSON schema of draft 7 with marks for forms, as our own subset.
+public enum ConfigSchema {
+    /// What the subset reads, without the marks that only forms use. `airbyte_secret` becomes `writeOnly` and `x-secret`;
+    /// what can't be read is left out, so that it allows everything.
+    public static func plain(_ schema: JSONValue) -> JSONValue { plain(schema, isRoot: true, depth: 0) }
+
+    /// Throws `declarative.config_invalid` with every fault of a config.
+    static func check(_ config: JSONObject, against schema: JSONValue) throws {
+        // A schema that can't be read allows every config; the components say what they miss.
+        guard let schema = try? JSONSchema(plain(schema)) else { return }
+        try check(.object(config), schema)
+    }
+
+    static func check(_ value: JSONValue, _ schema: JSONSchema) throws {
+        let violations = schema.validate(value)
+        guard let first = violations.first else { return }
+        var error = AppError.source(
+            .declarativeConfigInvalid, "the config's \(first.pointer) \(first.message)", recovery: .fixConfig)
+        error.faults = violations.map {
+            AppError.Fault(
+                pointer: $0.pointer.description, code: ErrorCode.declarativeConfigInvalid.code, detail: $0.message)
+        }
+        throw error
+    }
+
+    private static let deepest = 32
+    private static let kept: Set<String> = [
+        "type", "required", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength",
+        "maxLength", "minItems", "maxItems", "uniqueItems", "default", "title", "description", "format", "examples",
+        "writeOnly", "x-secret", "x-identity",
+    ]
+
+    private static func plain(_ schema: JSONValue, isRoot: Bool, depth: Int) -> JSONValue {
+        guard let keywords = schema.objectValue, depth < deepest else { return schema.boolValue == nil ? true : schema }
+        var result = JSONObject()
+        for member in keywords {
+            switch member.name {
+            case "properties": result[member.name] = properties(member.value, depth)
+            case "definitions" where isRoot, "$defs" where isRoot: result["$defs"] = properties(member.value, depth)
+            case "items", "additionalProperties", "not":
+                guard member.value.arrayValue == nil else { continue }
+                result[member.name] = plain(member.value, isRoot: false, depth: depth + 1)
+            case "allOf", "anyOf", "oneOf":
+                guard let list = member.value.arrayValue, !list.isEmpty else { continue }
+                result[member.name] = .array(list.map { plain($0, isRoot: false, depth: depth + 1) })
+            case "$ref":
+                let target = member.value.stringValue ?? ""
+                result["$ref"] = .string(target.replacing("#/definitions/", with: "#/$defs/"))
+            case "pattern":
+                if let pattern = member.value.stringValue, BoundedPattern(pattern) != nil {
+                    result["pattern"] = .string(pattern)
+                }
+            case "airbyte_secret":
+                guard member.value.boolValue == true else { continue }
+                result["writeOnly"] = true
+                result["x-secret"] = true
+            default: if kept.contains(member.name) { result[member.name] = rule(member.name, member.value) }
+            }
+        }
+        return .object(result)
+    }
+
+    private static func properties(_ value: JSONValue, _ depth: Int) -> JSONValue {
+        var result = JSONObject()
+        for member in value.objectValue ?? [:] {
+            result[member.name] = plain(member.value, isRoot: false, depth: depth + 1)
+        }
+        return .object(result)
+    }
+
+    /// A keyword without schemas; nil where its value isn't one that it may have.
+    private static func rule(_ name: String, _ value: JSONValue) -> JSONValue? {
+        switch name {
+        case "required": value.arrayValue == nil ? nil : value
+        case "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum": value.numberValue == nil ? nil : value
+        case "minLength", "maxLength", "minItems", "maxItems": (value.int64Value ?? -1) < 0 ? nil : value
+        case "uniqueItems", "writeOnly", "x-secret", "x-identity": value.boolValue == nil ? nil : value
+        default: value
+        }
+    }
+}
+
+extension ErrorCode {
+    /// The config doesn't fit the manifest's spec.
+    public static let declarativeConfigInvalid = ErrorCode(
+        "declarative.config_invalid", .source, "the config isn't one that the manifest's spec allows")
+}

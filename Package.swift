@@ -149,7 +149,7 @@ let package = Package(
         .target(name: "Meters"),
         .target(name: "StoreAPI", dependencies: ["Meters", "Domain"]),
         .target(name: "ConnectorAPI", dependencies: ["Domain", "JSON", crypto]),
-        .target(name: "Interpolation", dependencies: ["Domain", "JSON"]),
+        .target(name: "Interpolation", dependencies: ["Domain", "JSON", crypto]),
         .target(name: "AirbyteProtocol", dependencies: ["ConnectorAPI", "Domain", "JSON"]),
         .target(name: "Egress", dependencies: ["Domain"]),
         .target(name: "Inflation", dependencies: ["CZlib"]),

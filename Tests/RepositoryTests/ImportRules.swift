@@ -46,8 +46,8 @@ extension ImportRule {
         // Crypto: hashes of long keys. Dispatch and Glibc: the threads on which connectors may block.
         ImportRule("ConnectorAPI", own: ["Domain", "JSON"], packages: ["Crypto"], platform: ["Dispatch", "Glibc"]),
 
-        // Python's values and the language of manifests' templates.
-        ImportRule("Interpolation", own: ["Domain", "JSON"]),
+        // Python's values and the language of manifests' templates. Crypto: hashes are filters. Glibc: floats as text.
+        ImportRule("Interpolation", own: ["Domain", "JSON"], packages: ["Crypto"], platform: ["Glibc"]),
         // The form in which connectors of other engines talk: messages, and any connector of ours run by it.
         ImportRule("AirbyteProtocol", own: ["ConnectorAPI", "Domain", "JSON"]),
 

@@ -5,7 +5,7 @@ import FoundationInternationalization
 ///
 /// Both are counted from 1970-01-01T00:00, one in UTC and one in local time. Zone data is Foundation's copy of the IANA
 /// database. Assumes that a clock isn't changed and changed back within three days, which no zone has done.
-struct ZoneClock: Sendable, Hashable {
+package struct ZoneClock: Sendable, Hashable {
     static let utc = ZoneClock(zone: nil)
 
     /// More than any zone has been away from UTC.
@@ -18,7 +18,7 @@ struct ZoneClock: Sendable, Hashable {
     /// Takes `UTC` or an IANA name such as `Europe/Berlin`, in its exact spelling. Throws `schedule.unknown_zone`.
     ///
     /// Names without an area (`EST`, `GMT+3`) are refused: they are ambiguous.
-    init(named name: Substring) throws(AppError) {
+    package init(named name: Substring) throws(AppError) {
         if name == "UTC" || name == "Etc/UTC" {
             self = .utc
             return
@@ -30,7 +30,7 @@ struct ZoneClock: Sendable, Hashable {
     }
 
     /// Seconds east of UTC.
-    func offset(at time: Int) -> Int {
+    package func offset(at time: Int) -> Int {
         guard let zone else { return 0 }
         return zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(time)))
     }

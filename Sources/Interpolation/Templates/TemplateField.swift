@@ -1,0 +1,38 @@
+public import Domain
+import Synchronization
+
+/// A string field of a manifest: a template whose default is itself (or another text).
+///
+/// Where the first evaluation gives the template's own text, as it does for plain text and after an operation on the
+/// wrong types, the field is that text from then on and isn't evaluated again.
+public final class TemplateField: Sendable {
+    /// The field's template.
+    public let template: Template
+    private let standard: Template
+    private let state = Atomic<UInt8>(State.unknown)
+
+    private enum State {
+        static let unknown: UInt8 = 0
+        static let plain: UInt8 = 1
+        static let evaluated: UInt8 = 2
+    }
+
+    /// Makes a field; an empty default is none.
+    public init(_ source: String, default standard: String = "") {
+        template = Template(source)
+        self.standard = standard.isEmpty ? template : Template(standard)
+    }
+
+    /// The field's value; see ``Template/value(in:types:default:)``. Throws `template.*`.
+    public func value(in context: Context) throws(AppError) -> Value {
+        let before = state.load(ordering: .relaxed)
+        if before == State.plain { return .string(template.source) }
+        let value = try template.value(in: context, default: standard)
+        if before == State.unknown {
+            let isPlain = value == .string(template.source)
+            state.compareExchange(
+                expected: State.unknown, desired: isPlain ? State.plain : State.evaluated, ordering: .relaxed)
+        }
+        return value
+    }
+}

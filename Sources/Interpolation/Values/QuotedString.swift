@@ -1,0 +1,73 @@
+/// Strings and bytes as Python's `repr` writes them.
+enum QuotedString {
+    /// In single quotes, or in double ones where only single ones are within.
+    static func repr(_ text: String) -> String {
+        let bytes = text.utf8
+        let quote: Unicode.Scalar = bytes.contains(0x27) && !bytes.contains(0x22) ? "\"" : "'"
+        if text.utf8Span.isKnownASCII, !bytes.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0x5C || $0 == 0x27 }) {
+            return "'\(text)'"
+        }
+        var result = String.UnicodeScalarView([quote])
+        for scalar in text.unicodeScalars { append(scalar, quote: quote, to: &result) }
+        result.append(quote)
+        return String(result)
+    }
+
+    /// `b'…'`, bytes beyond printable ASCII escaped.
+    static func repr(bytes: [UInt8]) -> String {
+        let quote: Unicode.Scalar = bytes.contains(0x27) && !bytes.contains(0x22) ? "\"" : "'"
+        var result = String.UnicodeScalarView(["b", quote])
+        for byte in bytes {
+            if byte < 0x80 {
+                append(Unicode.Scalar(byte), quote: quote, to: &result)
+            } else {
+                appendHex(UInt32(byte), letter: "x", digits: 2, to: &result)
+            }
+        }
+        result.append(quote)
+        return String(result)
+    }
+
+    private static func append(
+        _ scalar: Unicode.Scalar, quote: Unicode.Scalar, to result: inout String.UnicodeScalarView
+    ) {
+        switch scalar {
+        case quote, "\\": result.append(contentsOf: ["\\", scalar])
+        case "\n": result.append(contentsOf: "\\n".unicodeScalars)
+        case "\r": result.append(contentsOf: "\\r".unicodeScalars)
+        case "\t": result.append(contentsOf: "\\t".unicodeScalars)
+        default:
+            if scalar.isPythonPrintable {
+                result.append(scalar)
+            } else if scalar.value <= 0xFF {
+                appendHex(scalar.value, letter: "x", digits: 2, to: &result)
+            } else if scalar.value <= 0xFFFF {
+                appendHex(scalar.value, letter: "u", digits: 4, to: &result)
+            } else {
+                appendHex(scalar.value, letter: "U", digits: 8, to: &result)
+            }
+        }
+    }
+
+    private static func appendHex(
+        _ value: UInt32, letter: Unicode.Scalar, digits: Int, to result: inout String.UnicodeScalarView
+    ) {
+        let hex = String(value, radix: 16)
+        result.append(contentsOf: ["\\", letter])
+        result.append(contentsOf: repeatElement("0", count: digits - hex.utf8.count))
+        result.append(contentsOf: hex.unicodeScalars)
+    }
+}
+
+extension Unicode.Scalar {
+    /// What Python's `str.isprintable` says: no control, no separator but the space, nothing unassigned.
+    var isPythonPrintable: Bool {
+        if value < 0x80 { return (0x20..<0x7F).contains(value) }
+        switch properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator,
+            .spaceSeparator:
+            return false
+        default: return true
+        }
+    }
+}

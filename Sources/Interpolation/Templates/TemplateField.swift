@@ -30,7 +30,7 @@ public final class TemplateField: Sendable {
         let value = try template.value(in: context, default: standard)
         if before == State.unknown {
             let isPlain = value == .string(template.source)
-            state.compareExchange(
+            _ = state.compareExchange(
                 expected: State.unknown, desired: isPlain ? State.plain : State.evaluated, ordering: .relaxed)
         }
         return value

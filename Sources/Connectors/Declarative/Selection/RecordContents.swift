@@ -37,3 +37,16 @@ extension Record.Content {
         }
     }
 }
+
+extension Record.Content {
+    /// A top-level member; nil where there is none.
+    func member(_ name: String) -> Value? {
+        switch self {
+        case .value(let value): return value[name]
+        case .text(let text):
+            guard let range = JSONFields([name]).ranges(in: text)?[0] else { return nil }
+            // The text is valid JSON.
+            return try? Value(json: text.part(range))
+        }
+    }
+}

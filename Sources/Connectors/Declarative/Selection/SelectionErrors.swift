@@ -23,4 +23,7 @@ extension ErrorCode {
     /// A path to one value leads to several.
     public static let fieldAmbiguous = ErrorCode(
         "declarative.field_ambiguous", .source, "a path with a pattern leads to more than one value")
+    /// A partition that can't be grouped or joined with others.
+    public static let partitionUnusable = ErrorCode(
+        "declarative.partition_unusable", .source, "a partition has other members than its group or union takes")
 }

@@ -8,8 +8,9 @@ protocol PartitionRouter: RequestOptionsProvider {
     /// Hands each partition to `body`, in a stable order, and waits for it before it goes on; stops when `body` throws.
     func forEachPartition(_ body: (StreamSlice) async throws -> Void) async throws
 
-    /// Takes the state of parents that a run before left (`parent_state`); called once, before the first partition.
-    func restore(parentState: Mapping) throws
+    /// Takes the stream's own state, in which the states of parents are that a run before left (`parent_state`); called
+    /// once, before the first partition.
+    func restore(childState: Mapping) throws
 
     /// The state of parents whose records decide what is read, by parent's name; nil for a router that reads none, an
     /// empty mapping where none of its parents is read incrementally.
@@ -17,7 +18,7 @@ protocol PartitionRouter: RequestOptionsProvider {
 }
 
 extension PartitionRouter {
-    func restore(parentState: Mapping) throws {}
+    func restore(childState: Mapping) throws {}
     func parentState() -> Mapping? { nil }
 }
 

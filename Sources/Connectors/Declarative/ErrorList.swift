@@ -7,6 +7,6 @@ extension ErrorCode {
         .declarativeCustomComponents, .declarativeDenied, .declarativeRateLimited, .declarativeSourceFailed,
         .declarativeRefused, .declarativeEndlessPages, .declarativeConfigInvalid, .declarativeNoSlices,
         .bodyDamaged, .bodyInflationLimit, .bodyTooLarge, .bodyEncoding, .recordNotMapping, .fieldBlocked,
-        .fieldAmbiguous, .partitionUnusable,
+        .fieldAmbiguous, .partitionUnusable, .schemaUnusable, .dynamicStreamUnusable, .jobFailed,
     ]
 }

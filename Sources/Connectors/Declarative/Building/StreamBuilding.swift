@@ -7,16 +7,21 @@ extension ComponentBuilder {
     /// - Parameters:
     ///   - isParent: Whether others are made of it, so that its answers are kept for the run.
     ///   - state: What an earlier read left; decides which stream a `StateDelegatingStream` is. Restored by the caller.
-    func stream(_ node: ComponentNode, isParent: Bool = false, state: Mapping? = nil) throws -> SourceStream {
+    ///   - keepsState: Whether the state counts; it doesn't where it is older than the source keeps what changed.
+    func stream(
+        _ node: ComponentNode, isParent: Bool = false, state: Mapping? = nil, keepsState: Bool = true
+    ) throws -> SourceStream {
         if node.type == "StateDelegatingStream" {
-            return try stream(delegate(of: node, state: state), isParent: isParent, state: state)
+            let delegate = try delegate(of: node, state: state)
+            return try stream(delegate.stream, isParent: isParent, state: state, keepsState: delegate.keepsState)
         }
         guard node.type == "DeclarativeStream" else { throw node.unknownType() }
         let identity = StreamIdentity(name: try streamName(node))
         let retrieverNode = try node.requiredChild("retriever")
         let sync = try node.child("incremental_sync")
         let router = try partitionRouter(of: retrieverNode, stream: identity)
-        let cursor = try cursor(sync, router: router, of: identity)
+        var cursor = try migrating(cursor(sync, router: router, of: identity), of: node)
+        if !keepsState { cursor = RestoringCursor(cursor) { _ in [:] } }
         let loader = try schemaLoader(of: node, identity: identity)
         let isFeed = try sync?.flag("is_data_feed") ?? false
         let isClientSide = try sync?.flag("is_client_side_incremental") ?? false

@@ -47,6 +47,17 @@ final class DatetimeCursor: StreamCursor {
         return progress.withLock { $0?.isNew(time, until: end) ?? true }
     }
 
+    func rest(of slice: StreamSlice) -> StreamSlice? {
+        guard let latest = progress.withLock({ $0?.latest(in: slice) }) else { return nil }
+        var window = slice.cursorSlice
+        window[settings.startField] = .string(settings.formats.text(latest))
+        return StreamSlice(partition: slice.partition, cursorSlice: window, extraFields: slice.extraFields)
+    }
+
+    func split(_ slice: StreamSlice, noSmallerThan smallest: TimeSpan?) throws -> [StreamSlice]? {
+        settings.split(slice, noSmallerThan: smallest)
+    }
+
     func add(to options: inout RequestOptions, for page: PageContext) throws {
         try self.options.add(to: &options, for: page.slice)
     }

@@ -64,6 +64,24 @@ struct DatetimeCursorSettings: Sendable {
         record.content.member(field).flatMap { $0.isNone ? nil : formats.time($0) }
     }
 
+    /// A slice in two halves that the granularity keeps apart; nil where it is too short for that.
+    func split(_ slice: StreamSlice, noSmallerThan smallest: TimeSpan?) -> [StreamSlice]? {
+        guard let unit = granularity?.microseconds, unit > 0, let start = slice.cursorSlice[startField].flatMap(formats.time),
+            let end = slice.cursorSlice[endField].flatMap(formats.time)
+        else { return nil }
+        let span = end.unixMicroseconds - start.unixMicroseconds
+        guard span > 0, smallest.map({ span > $0.microseconds }) ?? true else { return nil }
+        let units = span / unit + 1
+        guard units > 1, let second = start.adding(TimeSpan(microseconds: units / 2 * unit)), !end.isBefore(second) else {
+            return nil
+        }
+        let first = second.subtracting(TimeSpan(microseconds: unit))
+        return [TimeWindow(start: start, end: first), TimeWindow(start: second, end: end)].map { window in
+            StreamSlice(
+                partition: slice.partition, cursorSlice: self.slice(window), extraFields: slice.extraFields)
+        }
+    }
+
     /// The slice's part for a window.
     func slice(_ window: TimeWindow) -> Mapping {
         [

@@ -57,6 +57,9 @@ struct DatetimeProgress: Sendable {
         latest[key] = time
     }
 
+    /// The greatest cursor value met in a slice that isn't closed; nil for none.
+    func latest(in slice: StreamSlice) -> DateTime? { latest[ObjectIdentifier(slice)] }
+
     /// Takes note that a slice is read.
     mutating func close(_ slice: StreamSlice) throws {
         guard let first = slice.cursorSlice[settings.startField], let last = slice.cursorSlice[settings.endField] else {

@@ -94,6 +94,10 @@ final class PartitionedCursor: StreamCursor {
         return book.withLock { $0.isNew(time, in: record.slice.partition, until: end) }
     }
 
+    func split(_ slice: StreamSlice, noSmallerThan smallest: TimeSpan?) throws -> [StreamSlice]? {
+        settings.split(slice, noSmallerThan: smallest)
+    }
+
     /// What the router and the cursor say of one name, the cursor says.
     func add(to options: inout RequestOptions, for page: PageContext) throws {
         var own = RequestOptions()

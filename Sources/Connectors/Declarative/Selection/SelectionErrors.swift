@@ -26,4 +26,13 @@ extension ErrorCode {
     /// A partition that can't be grouped or joined with others.
     public static let partitionUnusable = ErrorCode(
         "declarative.partition_unusable", .source, "a partition has other members than its group or union takes")
+    /// The source's description of its fields makes no schema.
+    public static let schemaUnusable = ErrorCode(
+        "declarative.schema_unusable", .source, "the source's description of its fields makes no schema")
+    /// A dynamic stream can't be made.
+    public static let dynamicStreamUnusable = ErrorCode(
+        "declarative.dynamic_stream_unusable", .source, "a stream that is made of a template can't be used")
+    /// A job of the source didn't come to a good end.
+    public static let jobFailed = ErrorCode(
+        "declarative.job_failed", .source, "a job that the source was asked for failed, took too long or has an unknown state")
 }

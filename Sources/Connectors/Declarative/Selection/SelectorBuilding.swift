@@ -91,16 +91,8 @@ extension ComponentBuilder {
         let fields = try node.children("fields").map { field in
             let path = Self.names(field["path"] ?? .none)
             guard !path.isEmpty else { throw field.invalid("must have at least one step", at: "path") }
-            let types: ValueTypes? =
-                switch try field.text("value_type") {
-                case "string": .string
-                case "number": .float
-                case "integer": .int
-                case "boolean": .bool
-                default: nil
-                }
             return AddFields.Field(
-                path: path, value: Template(try field.requiredText("value")), types: types,
+                path: path, value: Template(try field.requiredText("value")), types: try field.valueTypes("value_type"),
                 parameters: .mapping(field.parameters))
         }
         return AddFields(fields: fields, condition: try condition(node), parameters: .mapping(node.parameters))

@@ -58,8 +58,7 @@ final class StandardRecordSelector: RecordSelector {
         selection.records.reserveCapacity(extraction.contents.count)
         let normalizer = normalizer.withLock { $0 }
         var context = context
-        context[.streamSlice] = .object(page.slice)
-        context[.nextPageToken] = page.token.map { .mapping(["next_page_token": $0]) } ?? Value.none
+        page.show(in: &context)
         do {
             for content in extraction.contents {
                 var record = Record(content, slice: page.slice)

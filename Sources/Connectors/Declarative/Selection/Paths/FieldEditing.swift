@@ -14,6 +14,30 @@ extension FieldPath {
         for path in paths { Self.remove(path[...], from: &root) }
     }
 
+    /// Puts `value` in every place that the path leads to; false where there is none.
+    func replace(with value: Value, in root: inout Value) -> Bool {
+        var paths: [[FieldStep]] = []
+        walk(root) { path, _ in paths.append(path) }
+        for path in paths { Self.replace(path[...], with: value, in: &root) }
+        return !paths.isEmpty
+    }
+
+    private static func replace(_ path: ArraySlice<FieldStep>, with value: Value, in node: inout Value) {
+        switch (node, path.first) {
+        case (_, nil): node = value
+        case (.mapping(var mapping), .key(let key)):
+            guard var child = mapping[key] else { return }
+            replace(path.dropFirst(), with: value, in: &child)
+            mapping[key] = child
+            node = .mapping(mapping)
+        case (.list(var elements), .index(let index, _)):
+            guard index < elements.count else { return }
+            replace(path.dropFirst(), with: value, in: &elements[index])
+            node = .list(elements)
+        default: return
+        }
+    }
+
     /// Removes every scalar of which `condition` is true, wherever it is.
     static func removeScalars(from root: inout Value, where condition: (Value) throws -> Bool) throws {
         var leaves: [([FieldStep], Value)] = []

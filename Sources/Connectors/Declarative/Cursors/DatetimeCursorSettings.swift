@@ -66,13 +66,15 @@ struct DatetimeCursorSettings: Sendable {
 
     /// A slice in two halves that the granularity keeps apart; nil where it is too short for that.
     func split(_ slice: StreamSlice, noSmallerThan smallest: TimeSpan?) -> [StreamSlice]? {
-        guard let unit = granularity?.microseconds, unit > 0, let start = slice.cursorSlice[startField].flatMap(formats.time),
+        guard let unit = granularity?.microseconds, unit > 0,
+            let start = slice.cursorSlice[startField].flatMap(formats.time),
             let end = slice.cursorSlice[endField].flatMap(formats.time)
         else { return nil }
         let span = end.unixMicroseconds - start.unixMicroseconds
         guard span > 0, smallest.map({ span > $0.microseconds }) ?? true else { return nil }
         let units = span / unit + 1
-        guard units > 1, let second = start.adding(TimeSpan(microseconds: units / 2 * unit)), !end.isBefore(second) else {
+        guard units > 1, let second = start.adding(TimeSpan(microseconds: units / 2 * unit)), !end.isBefore(second)
+        else {
             return nil
         }
         let first = second.subtracting(TimeSpan(microseconds: unit))

@@ -117,7 +117,9 @@ struct StreamTemplate: Sendable {
             var value = try part.value.value(in: context, types: part.types, default: part.value)
             if readsYAML, let text = value.string, part.types != .string { value = Self.parsed(text) }
             let steps = try part.path.map { try $0.string(in: context) }
-            guard !FieldPath(values: steps).replace(with: value, in: &stream), part.isMade, value.isTrue else { continue }
+            guard !FieldPath(values: steps).replace(with: value, in: &stream), part.isMade, value.isTrue else {
+                continue
+            }
             do {
                 try FieldPath.set(value, at: steps.map(\.text)[...], in: &stream)
             } catch {

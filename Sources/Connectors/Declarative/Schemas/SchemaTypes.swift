@@ -40,7 +40,7 @@ struct SchemaTypes: Sendable {
     }
 
     private func fields(of record: Value) throws -> [Value] {
-        guard let found = try schema.value(in: record) else { throw Self.invalid("the fields aren't where they should be") }
+        guard let found = try schema.value(in: record) else { throw Self.invalid("the fields are missing") }
         return found.elements ?? (found.mapping?.keys ?? [])
     }
 
@@ -83,7 +83,7 @@ struct SchemaTypes: Sendable {
     }
 
     private static func invalid(_ reason: String) -> AppError {
-        AppError.source(.schemaUnusable, "the source's description of its fields can't be used: \(reason)", recovery: .fixConfig)
+        .source(.schemaUnusable, "the source's description of its fields: \(reason)", recovery: .fixConfig)
     }
 }
 

@@ -34,5 +34,5 @@ extension ErrorCode {
         "declarative.dynamic_stream_unusable", .source, "a stream that is made of a template can't be used")
     /// A job of the source didn't come to a good end.
     public static let jobFailed = ErrorCode(
-        "declarative.job_failed", .source, "a job that the source was asked for failed, took too long or has an unknown state")
+        "declarative.job_failed", .source, "a job of the source failed, took too long or has a state that isn't known")
 }

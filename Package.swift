@@ -181,7 +181,7 @@ let package = Package(
         .target(
             name: "StorePostgres",
             dependencies: ["StoreRows", "StoreAPI", "Meters", "Domain", "JSON", "Egress", "LibPQ"]),
-        .target(name: "Vault", dependencies: ["StoreAPI", "Domain", crypto]),
+        .target(name: "Vault", dependencies: ["StoreAPI", "Domain", "JSON", crypto]),
         .target(name: "Tokens", dependencies: ["Vault", "StoreAPI", "Meters", "Domain", "JSON", crypto, cryptoExtras]),
         .target(name: "Engine", dependencies: ["StoreAPI", "ConnectorAPI", "Vault", "Meters", "Domain", logging]),
         .target(name: "Scheduler", dependencies: ["StoreAPI", "Meters", "Domain", logging]),

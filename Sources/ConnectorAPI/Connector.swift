@@ -35,11 +35,17 @@ public struct ConnectorContext: Sendable {
     public var config: JSONObject
     /// The secrets by dotted path.
     public var secrets: [String: Secret<String>]
+    /// What the connector renews by itself, such as OAuth tokens.
+    public var credentials: any CredentialKeeping
 
-    public init(tenant: TenantID, config: JSONObject, secrets: [String: Secret<String>] = [:]) {
+    public init(
+        tenant: TenantID, config: JSONObject, secrets: [String: Secret<String>] = [:],
+        credentials: any CredentialKeeping = HeldCredentials()
+    ) {
         self.tenant = tenant
         self.config = config
         self.secrets = secrets
+        self.credentials = credentials
     }
 }
 

@@ -3,7 +3,8 @@ public import Domain
 extension ErrorCode {
     /// Every code that this target declares, for the catalogue.
     public static let connectorAll: [ErrorCode] = [
-        .connectorUnknown, .recordKeyMissing, .recordKeyNull, .recordKeyUnsupported, .recordTooLarge,
+        .connectorUnknown, .connectorManifestInvalid, .recordKeyMissing, .recordKeyNull, .recordKeyUnsupported,
+        .recordTooLarge,
         .recordNotObject, .recordNotUTF8, .connectorFault,
     ]
 }

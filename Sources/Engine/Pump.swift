@@ -21,7 +21,7 @@ struct Pump: Sendable {
         self.claim = claim
         self.parts = parts
         self.lease = lease
-        let connector = try parts.catalog.connector(claim.source.type)
+        let connector = try await parts.connector(of: claim)
         let offered = try await connector.discover(context)
         let (store, vault) = (parts.store, parts.vault)
         let plans = try await store.read(claim.scope) { tx in

@@ -16,6 +16,21 @@ struct EngineParts: Sendable {
     var terms: ClaimTerms
     var logger: Logger
     var meters = RunMeters()
+
+    /// The connector of a run's DataSource.
+    func connector(of claim: ClaimedRun) async throws -> any Connector {
+        let catalog = catalog
+        if claim.source.connectorVersion == nil { return try catalog.connector(claim.source.type) }
+        do {
+            return try await store.read(claim.scope) { tx in
+                try catalog.connector(of: claim.source) { try tx.manifests.find($0, version: $1) }
+            }
+        } catch var error as AppError where error.category == .invalid || error.category == .notFound {
+            error.category = .source
+            error.recovery = .fixConfig
+            throw error
+        }
+    }
 }
 
 /// One claimed run, from its claim to its end: reads, stores and tells, under a lease.
@@ -91,11 +106,15 @@ struct RunExecution: Sendable {
 
     /// Opens the secrets; they live as long as the run.
     private func openContext() async throws -> ConnectorContext {
-        let (source, vault) = (claim.source, parts.vault)
-        let secrets = try await parts.store.read(claim.scope) { tx in
+        let (source, vault, store) = (claim.source, parts.vault, parts.store)
+        let secrets = try await store.read(claim.scope) { tx in
             try vault.openConfig(source.secrets, of: source.id, in: tx)
         }
-        return ConnectorContext(tenant: source.tenant, config: source.config, secrets: secrets)
+        let credentials = StoredCredentials(
+            of: source, secrets: secrets, store: store, vault: vault, clock: parts.clock,
+            renewer: "\(claim.run.id)/\(claim.fence)")
+        return ConnectorContext(
+            tenant: source.tenant, config: source.config, secrets: secrets, credentials: credentials)
     }
 
     /// A source that fails for a moment before anything was stored is asked again, a bounded number of times; later

@@ -8,7 +8,8 @@ extension ErrorCode {
         .idempotencyInProgress, .idempotencyAnswerTooLarge, .sourceIsPushed, .sourceHasRuns, .pushEntityUnknown,
         .pushKeyChanged, .pushTooManyItems, .pushBusy, .pushMarkerInvalid, .sourceNotFound, .sourceInvalid,
         .sourceChanged, .requestInvalid, .runNotFound, .runEnded, .cursorInvalid, .cursorExpired, .keyInvalid,
-        .configInvalid, .connectorBusy, .tooManyWaiting, .connectorTimeout,
+        .configInvalid, .connectorTypeTaken, .connectorTooMany,
+        .connectorTenantOnly, .connectorBusy, .tooManyWaiting, .connectorTimeout,
     ]
 
     /// The codes of faults within a body.

@@ -29,6 +29,15 @@ extension ErrorCode {
     /// Config that doesn't meet its connector's schema, outside of a DataSource.
     public static let configInvalid = ErrorCode(
         "config.invalid", .invalid, "The config doesn't meet its connector's schema.")
+    /// The program or the operator has a connector of that type.
+    public static let connectorTypeTaken = ErrorCode(
+        "connector.type_taken", .conflict, "The installation has a connector of that type; choose another name.")
+    /// A tenant has as many types of its own as it may.
+    public static let connectorTooMany = ErrorCode(
+        "connector.too_many", .conflict, "The tenant has as many connectors of its own as it may.")
+    /// An Application's token stores a connector.
+    public static let connectorTenantOnly = ErrorCode(
+        "connector.tenant_only", .denied, "An Application's token can't store connectors: they are the whole tenant's.")
     /// Too many checks and discoveries are under way.
     public static let connectorBusy = ErrorCode(
         "connector.busy", .throttled, "Too many calls to sources are under way; try again shortly.")

@@ -34,7 +34,7 @@ public final class UseCases: Sendable {
         runs = Runs(store: store, catalog: catalog, ids: ids, cursors: cursors, waits: waits)
         records = Records(store: store, cursors: cursors, waits: waits)
         pushes = Pushes(store: store, catalog: catalog, threads: threads, meters: meters)
-        connectors = Connectors(catalog: catalog, calls: calls)
+        connectors = Connectors(store: store, catalog: catalog, ids: ids, calls: calls)
         schedules = Schedules(clock: wallClock)
         audit = AuditTrail(store: store, cursors: cursors)
         let watch = KeyWatch(store: store, clock: clock)

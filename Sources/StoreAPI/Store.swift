@@ -119,6 +119,8 @@ public protocol StoreTransaction {
     var answers: any KeptAnswerRows { get }
     var applications: any ApplicationRows { get }
     var apiKeys: any APIKeyRows { get }
+    var manifests: any ManifestRows { get }
+    var credentials: any CredentialRows { get }
     /// Posts `hint` once this transaction has committed.
     func post(_ hint: Hint)
 }

@@ -39,6 +39,8 @@ final class PostgresTransaction: StoreTransaction {
     var answers: any KeptAnswerRows { KeptAnswerTable(transaction: self) }
     var applications: any ApplicationRows { ApplicationTable(transaction: self) }
     var apiKeys: any APIKeyRows { APIKeyTable(transaction: self) }
+    var manifests: any ManifestRows { ManifestTable(self) }
+    var credentials: any CredentialRows { CredentialTable(self) }
 
     func post(_ hint: Hint) { hints.append(hint) }
 

@@ -9,7 +9,8 @@ package enum SourceRow {
         "tenant_id", "ds_id", "app_id", "created_at", "updated_at", "created_by", "updated_by", "provenance",
         "source_type", "deleted_at", "deleted_by", "schema_version", "name", "type", "status", "last_sync_at",
         "next_sync_at", "synced_entities", "config", "secrets", "schedule", "entities", "last_error",
-        "consecutive_failures", "config_version", "sync_version", "name_folded", "text_version", "text",
+        "consecutive_failures", "config_version", "sync_version", "connector_version", "name_folded", "text_version",
+        "text",
     ]
 
     /// What ``read(_:)`` takes: the columns but the last three, then the active run. `tenant` is the tenant's parameter.
@@ -74,6 +75,7 @@ package enum SourceRow {
         source.consecutiveFailures = row.int()
         source.configVersion = row.int()
         source.syncVersion = row.int()
+        source.connectorVersion = row.optionalText()
         source.activeRun = try row.optionalText().map { text in
             guard let run = RunID(text) else { throw StoredDocument.broken }
             return run

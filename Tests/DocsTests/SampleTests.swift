@@ -151,7 +151,8 @@ private struct Stage {
         let key = try await client.applications.keys.create(application.id)
         runs = SwiftSampleRuns(
             client: client, url: server.url, sourceID: source.id, runID: run.id, pushID: push.id,
-            appID: application.id, keyID: key.id, secret: key.secret ?? "")
+            appID: application.id, keyID: key.id, secret: key.secret ?? "",
+            manifest: try #require(Resource.manifest.example["manifest"]).description)
     }
 
     var variables: [String: String] {

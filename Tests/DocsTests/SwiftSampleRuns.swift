@@ -11,6 +11,7 @@ struct SwiftSampleRuns: Sendable {
     let appID: String
     let keyID: String
     let secret: String
+    let manifest: String
 
     /// By operation.
     var all: [String: @Sendable () async throws -> Void] {
@@ -33,6 +34,7 @@ struct SwiftSampleRuns: Sendable {
             "records.push": pushRecords,
             "records.changes": changesRecords,
             "connectors.list": listConnectors,
+            "connectors.create": createConnectors,
             "connectors.get": getConnectors,
             "connectors.check": checkConnectors,
             "connectors.preview_schedule": previewScheduleConnectors,
@@ -178,6 +180,12 @@ struct SwiftSampleRuns: Sendable {
         for connector in try await client.connectors.list().items {
             print(connector.type, connector.title)
         }
+    }
+
+    // sample: connectors.create
+    @Sendable func createConnectors() async throws {
+        let connector = try await client.connectors.create("acme-crm", manifest: manifest)
+        print(connector.type, connector.version)
     }
 
     // sample: connectors.get

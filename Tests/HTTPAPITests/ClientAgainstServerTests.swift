@@ -248,7 +248,7 @@ struct ClientAgainstServerTests {
             let id = try await client.datasources.create(Self.new("a")).id
             for _ in 0..<3 { #expect(try await client.datasources.check(id).isOK) }
             #expect(try await client.datasources.entities(id).map(\.name) == ["orders", "items"])
-            #expect(try await client.connectors.list().items.map(\.type) == ["probe", "push"])
+            #expect(try await client.connectors.list().items.map(\.type) == ["house", "probe", "push"])
             #expect(try await client.connectors.get("probe").title == "Probe")
             #expect(try await client.connectors.check("probe", config: ["host": "h", "password": "p"]).isOK)
             #expect(try await client.schedules.preview("@hourly", count: 3).times.count == 3)

@@ -35,7 +35,7 @@ struct ContractNameTests {
         Shape(.dataSource, NewDataSourceBody.self), Shape(.application, NewApplicationBody.self),
         Shape(.apiKey, NewAPIKeyBody.self), Shape(.syncRequest, SyncRequestBody.self),
         Shape(.eraseRequest, EraseRequestBody.self), Shape(.checkRequest, CheckRequestBody.self),
-        Shape(.scheduleRequest, ScheduleRequestBody.self),
+        Shape(.scheduleRequest, ScheduleRequestBody.self), Shape(.manifest, NewConnectorBody.self),
     ]
 
     @Test("an answer's shape has the fields of its resource and no others, in their order", arguments: answers)

@@ -59,8 +59,10 @@ final class Stage: Sendable {
             }
         }
         let clock = clock ?? ManualClock().clock
+        let catalog = ConnectorCatalog(
+            [connector, PushConnector()], manifests: [Self.operatorsManifest], compiler: ProbeCompiler())
         let useCases = UseCases(
-            store: faulty, catalog: ConnectorCatalog([connector, PushConnector()]), vault: vault, ids: ids,
+            store: faulty, catalog: catalog, vault: vault, ids: ids,
             threads: ConnectorThreads(), clock: clock, wallClock: wallClock.wall, issuer: issuer, meters: runMeters)
         var logger = Logger(label: "test", factory: { [log] _ in log.handler })
         logger.logLevel = .trace
@@ -77,6 +79,11 @@ final class Stage: Sendable {
             rateLimiter: requestsPerSecond.map { RateLimiter(perSecond: $0, burst: 2 * $0, clock: clock) })
         application = ServerSettings(host: "127.0.0.1", port: 0).application(service, ids: ids, logger: logger)
     }
+
+    /// A connector of the operator's folder.
+    static let operatorsManifest = ConnectorManifest(
+        type: "house", version: "h1", text: "probe of the house", createdAt: Timestamp(milliseconds: 0),
+        createdBy: "operator", offeredAt: nil)
 
     /// A token's text.
     func token(

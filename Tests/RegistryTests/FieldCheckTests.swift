@@ -12,10 +12,13 @@ struct FieldCheckTests {
         #expect(Set(fields.map(\.name)).count == fields.count)
         #expect(
             fields.filter { $0.onCreate != .refused }.map(\.name).sorted()
-                == ["config", "entities", "name", "source", "source_type", "sync_schedule", "type"])
+                == [
+                    "config", "connector_version", "entities", "name", "source", "source_type", "sync_schedule", "type",
+                ])
         #expect(
             fields.filter { $0.onPatch != .refused }.map(\.name).sorted() == [
-                "config", "entities", "is_deleted", "name", "source", "source_type", "status", "sync_schedule", "type",
+                "config", "connector_version", "entities", "is_deleted", "name", "source", "source_type", "status",
+                "sync_schedule", "type",
             ])
     }
 

@@ -89,7 +89,7 @@ extension ImportRule {
             "StorePostgres", own: ["StoreRows", "StoreAPI", "Meters", "Domain", "JSON", "Egress", "LibPQ"],
             platform: ["Glibc", "Dispatch"]),
         ImportRule(
-            "Vault", own: ["StoreAPI", "Domain"], packages: ["Crypto"], platform: ["Glibc"]),
+            "Vault", own: ["StoreAPI", "Domain", "JSON"], packages: ["Crypto"], platform: ["Glibc"]),
         ImportRule(
             "Tokens", own: ["Vault", "StoreAPI", "Meters", "Domain", "JSON"], packages: ["Crypto", "CryptoExtras"]),
 

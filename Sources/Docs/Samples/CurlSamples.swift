@@ -1,3 +1,4 @@
+import Domain
 import JSON
 
 /// The curl commands, in the order in which one can be run after the other: what deletes comes last.
@@ -37,6 +38,9 @@ enum CurlSamples {
 
     private static let catalogue = [
         CurlSample(operation: "connectors.list"),
+        CurlSample(
+            operation: "connectors.create",
+            body: .object(JSONObject(Resource.manifest.fields.map { ($0.name, $0.example) }))),
         CurlSample(operation: "connectors.get"),
         CurlSample(operation: "connectors.check", body: ["config": ["path": "customers.csv"]]),
         CurlSample(operation: "connectors.preview_schedule", body: ["schedule": "0 6 * * 1-5", "count": 3]),

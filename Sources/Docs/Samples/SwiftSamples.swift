@@ -119,6 +119,10 @@ enum SwiftSamples {
             print(connector.type, connector.title)
         }
         """,
+        "connectors.create": """
+        let connector = try await client.connectors.create("acme-crm", manifest: manifest)
+        print(connector.type, connector.version)
+        """,
         "connectors.get": """
         let connector = try await client.connectors.get("file")
         print(connector.configSchema)

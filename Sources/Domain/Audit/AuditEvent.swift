@@ -59,6 +59,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case applicationRestore = "application.restore"
     case keyCreate = "key.create"
     case keyRevoke = "key.revoke"
+    /// A manifest was stored; `changes` has its version.
+    case connectorCreate = "connector.create"
 }
 
 /// The thing that an action was done to.
@@ -87,6 +89,7 @@ public struct AuditSubject: Sendable, Hashable {
         case run
         case application
         case key
+        case connector
     }
 }
 

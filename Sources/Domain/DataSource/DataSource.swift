@@ -24,6 +24,8 @@ public struct DataSource: Sendable, Hashable {
     public var name: String
     /// The connector's type; never changes.
     public var type: String
+    /// Which version of its manifest a declarative connector runs for it; nil where the program brings the connector.
+    public var connectorVersion: String?
     public var status: Status
     /// End of the newest successful run.
     public var lastSyncAt: Timestamp?

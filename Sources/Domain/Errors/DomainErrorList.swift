@@ -2,5 +2,6 @@ extension ErrorCode {
     /// Every code that this target declares, for the catalogue.
     public static let domainAll: [ErrorCode] = [
         .scopeMissing, .durationInvalid, .scheduleInvalid, .scheduleNeverFires, .scheduleUnknownZone,
+        .credentialsBusy, .credentialsGone,
     ]
 }

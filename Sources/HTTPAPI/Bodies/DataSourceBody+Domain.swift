@@ -16,7 +16,8 @@ extension DataSourceBody {
             secretFields: source.secrets.keys.sorted(), syncSchedule: source.schedule,
             entities: source.entities?.map(EntitySelectionBody.init),
             lastError: source.lastError.map(LastErrorBody.init),
-            consecutiveFailures: source.consecutiveFailures, activeRunID: source.activeRun?.rawValue)
+            consecutiveFailures: source.consecutiveFailures, activeRunID: source.activeRun?.rawValue,
+            connectorVersion: source.connectorVersion)
     }
 }
 

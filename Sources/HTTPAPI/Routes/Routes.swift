@@ -30,6 +30,7 @@ enum Routes {
 
     private static let connectors = [
         Route("connectors.list", ConnectorRoutes.list),
+        Route("connectors.create", ConnectorRoutes.create),
         Route("connectors.get", ConnectorRoutes.get),
         Route("connectors.check", ConnectorRoutes.checkConfig),
         Route("connectors.preview_schedule", ConnectorRoutes.preview),

@@ -14,6 +14,7 @@ struct SourceInput: Sendable {
     private(set) var faults: [AppError.Fault]
     private(set) var name: String?
     private(set) var type: String?
+    private(set) var connectorVersion: String?
     private(set) var provenance: String?
     private(set) var sourceType: DataSource.SourceType?
     private(set) var status: DataSource.Status?
@@ -43,6 +44,7 @@ struct SourceInput: Sendable {
     private mutating func readPlain(_ object: JSONObject) {
         name = object["name"]?.stringValue?.trimmed
         type = object["type"]?.stringValue
+        connectorVersion = object["connector_version"]?.stringValue
         provenance = object["source"]?.stringValue
         sourceType = object["source_type"]?.stringValue.flatMap(DataSource.SourceType.init(rawValue:))
         status = object["status"]?.stringValue.flatMap(DataSource.Status.init(rawValue:))

@@ -26,10 +26,10 @@ struct ConfigEdit {
     }
 
     /// A config patched: a secret absent is kept, null removes it, a string replaces it; when the config now connects to
-    /// another system, each secret that was set must be in the patch (`config.secrets_required`).
+    /// another system, or is read by another version of the connector, each secret that was set must be in the patch (`config.secrets_required`).
     init(
         patching old: (plain: JSONObject, secrets: [DottedPath: Secret<String>]), with patch: JSONObject,
-        shape: ConfigShape
+        shape: ConfigShape, isMoved: Bool = false
     ) {
         let (plainPatch, values) = shape.cut(patch)
         let (sent, textFaults) = Self.texts(of: values)
@@ -42,8 +42,8 @@ struct ConfigEdit {
         self.plain = plain
         self.secrets = secrets
         sentSecrets = Array(sent.keys)
-        isOtherSystem = shape.isOtherSystem(old, (plain, secrets))
-        isChange = plain != old.plain || !sent.isEmpty || secrets.count != old.secrets.count
+        isOtherSystem = isMoved || shape.isOtherSystem(old, (plain, secrets))
+        isChange = isMoved || plain != old.plain || !sent.isEmpty || secrets.count != old.secrets.count
         faults = textFaults + Self.without(textFaults, shape.faults(plain: plain, secrets: secrets))
         if isOtherSystem {
             let missing = old.secrets.keys.filter { sent[$0] == nil && !removed.contains($0) }

@@ -46,7 +46,7 @@ public struct Pushes: Sendable {
         try caller.require(.datasourcesWrite)
         for _ in 0..<Self.mostTries {
             let primaryKey = try await store.read(caller.scope) { transaction in
-                try self.primaryKey(of: entity, in: transaction.source(source))
+                try self.primaryKey(of: entity, in: transaction.source(source), transaction)
             }
             let intake = try await Task(executorPreference: threads) {
                 try PushIntake(body, form, entity: entity, primaryKey: primaryKey)
@@ -54,7 +54,9 @@ public struct Pushes: Sendable {
             let written = try await store.write(as: caller, settling: receipt) { transaction in
                 let now = try transaction.source(source)
                 // The config was changed meanwhile: the keys were made of other fields.
-                guard try self.primaryKey(of: entity, in: now) == primaryKey else { return (Outcome?.none, false) }
+                guard try self.primaryKey(of: entity, in: now, transaction) == primaryKey else {
+                    return (Outcome?.none, false)
+                }
                 let outcome = try transaction.store(intake, of: entity, primaryKey: primaryKey, in: now)
                 try receipt?.keep(outcome, in: transaction)
                 return (outcome, true)
@@ -68,8 +70,10 @@ public struct Pushes: Sendable {
     }
 
     /// The key's fields of an entity that takes records now.
-    private func primaryKey(of entity: String, in source: DataSource) throws -> [String] {
-        guard try catalog.connector(source.type).descriptor.capabilities.contains(.push) else {
+    private func primaryKey(
+        of entity: String, in source: DataSource, _ transaction: any StoreTransaction
+    ) throws -> [String] {
+        guard try transaction.connector(of: source, in: catalog).descriptor.capabilities.contains(.push) else {
             throw AppError(.sourceHasRuns)
         }
         guard source.acceptsRuns else {

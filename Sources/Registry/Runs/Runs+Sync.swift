@@ -33,7 +33,9 @@ extension Runs {
         let listener = DataSourceID(source).map { store.hints.listen(for: .source($0)) }
         let queued = try await store.write(as: caller, receipt) { transaction in
             let source = try transaction.source(source)
-            guard try catalog.connector(source.type).descriptor.hasRuns else { throw AppError(.sourceIsPushed) }
+            guard try transaction.connector(of: source, in: catalog).descriptor.hasRuns else {
+                throw AppError(.sourceIsPushed)
+            }
             let queued = try transaction.enqueue(input.request(for: source), for: source, id: id)
             // A request that a run covers already changes nothing.
             if !queued.isCoalesced {

@@ -53,9 +53,11 @@ public struct DataSources: Sendable {
         _ body: JSONValue, as caller: Caller, receipt: Receipt<DataSource>? = nil
     ) async throws -> DataSource {
         try caller.require(.datasourcesWrite)
-        let draft = try SourceDraft(body, catalog: catalog)
+        let offer = try await offer(for: body, as: caller)
+        let draft = try SourceDraft(body, offer)
         let id = ids.next(DataSourceKind.self)
         return try await store.write(as: caller, receipt) { transaction in
+            try transaction.keep(offer?.manifest)
             let source = draft.source(
                 id, by: caller, at: transaction.now,
                 secrets: try vault.sealConfig(draft.secrets, of: id, in: transaction))
@@ -63,6 +65,18 @@ public struct DataSources: Sendable {
             try transaction.note(
                 .datasourceCreate, of: AuditSubject(source), by: caller, as: ids.next(EventKind.self))
             return source
+        }
+    }
+
+    /// The connector that a body asks for; nil where there is none of that type and version, which is a fault of the body.
+    private func offer(for body: JSONValue, as caller: Caller) async throws -> Offer? {
+        guard let type = body["type"]?.stringValue else { return nil }
+        let version = body["connector_version"]?.stringValue
+        if version == nil, let connector = catalog.builtIn(type) { return Offer(connector: connector, manifest: nil) }
+        do {
+            return try await store.read(caller.scope) { try $0.offer(type, version: version, in: catalog) }
+        } catch let error as AppError where error.code == ErrorCode.connectorUnknown.code {
+            return nil
         }
     }
 

@@ -12,16 +12,17 @@ struct SourceDraft: Sendable {
     private let config: JSONObject
     private let schedule: String?
     private let entities: [EntitySelection]?
+    private let connectorVersion: String?
 
-    /// Checks a body; throws `datasource.invalid` with every fault.
-    init(_ body: JSONValue, catalog: ConnectorCatalog) throws {
+    /// Checks a body; `offer` is the connector that it asks for. Throws `datasource.invalid` with every fault.
+    init(_ body: JSONValue, _ offer: Offer?) throws {
         let input = try SourceInput(body, .create)
         var faults = input.faults
         var config = JSONObject()
         var secrets: [String: Secret<String>] = [:]
         // An unknown type is a fault of the body like others, so the rest is still checked.
-        if let type = input.type {
-            if let connector = try? catalog.connector(type) {
+        if input.type != nil {
+            if let connector = offer?.connector {
                 let edit = try ConfigEdit(
                     creating: input.config ?? JSONObject(), shape: ConfigShape(connector.descriptor))
                 config = edit.plain
@@ -31,7 +32,8 @@ struct SourceDraft: Sendable {
                     faults.append(AppError.Fault(FaultCode.scheduleWithoutRuns, at: "/sync_schedule"))
                 }
             } else {
-                faults.append(AppError.Fault(.connectorUnknown, at: "/type"))
+                let place = input.connectorVersion == nil ? "/type" : "/connector_version"
+                faults.append(AppError.Fault(.connectorUnknown, at: place))
             }
         }
         guard faults.isEmpty, let name = input.name, let type = input.type else {
@@ -41,6 +43,7 @@ struct SourceDraft: Sendable {
         self.type = type
         self.config = config
         self.secrets = secrets
+        connectorVersion = offer?.manifest?.version
         provenance = input.provenance
         sourceType = input.sourceType
         if case .set(let schedule) = input.schedule { self.schedule = schedule } else { schedule = nil }
@@ -54,6 +57,7 @@ struct SourceDraft: Sendable {
             name: name, type: type)
         source.provenance = provenance ?? source.provenance
         source.sourceType = sourceType ?? source.sourceType
+        source.connectorVersion = connectorVersion
         source.config = config
         source.secrets = secrets
         source.schedule = schedule

@@ -12,6 +12,8 @@ struct SourcePatch {
     private var edit: ConfigEdit?
     private var changesEntities = false
     private var changesTiming = false
+    /// The manifest that it runs from now on, where that is another.
+    private var manifest: ConnectorManifest?
 
     /// Decides; throws `datasource.invalid` with every fault of the body.
     init(
@@ -25,7 +27,9 @@ struct SourcePatch {
         takeDeletion(input)
         takeStatus(input.status)
         try takeConfig(input, catalog: catalog, vault: vault, in: transaction)
-        if case .set(_?) = input.schedule, try !catalog.connector(source.type).descriptor.hasRuns {
+        if case .set(_?) = input.schedule,
+            try !transaction.connector(of: source, in: catalog).descriptor.hasRuns
+        {
             faults.append(AppError.Fault(FaultCode.scheduleWithoutRuns, at: "/sync_schedule"))
         }
         guard faults.isEmpty else { throw AppError(.sourceInvalid, faults: faults) }
@@ -81,16 +85,39 @@ struct SourcePatch {
         _ input: SourceInput, catalog: ConnectorCatalog, vault: Vault, in transaction: any StoreTransaction
     ) throws {
         let isReconnected = old.status == .disconnected && source.status != .disconnected
-        guard input.config != nil || isReconnected else { return }
-        let shape = try ConfigShape(catalog.connector(source.type).descriptor)
+        let isMoved = input.connectorVersion.map { $0 != source.connectorVersion } ?? false
+        guard input.config != nil || isReconnected || isMoved else { return }
+        let connector: any Connector
+        if isMoved {
+            guard let offer = try offer(input.connectorVersion, catalog, transaction) else { return }
+            connector = offer.connector
+            manifest = offer.manifest
+            source.connectorVersion = offer.manifest?.version
+        } else {
+            connector = try transaction.connector(of: source, in: catalog)
+        }
+        let shape = try ConfigShape(connector.descriptor)
         let secrets = try vault.openConfig(source.secrets, of: source.id, in: transaction)
         let opened = Dictionary(uniqueKeysWithValues: secrets.map { (DottedPath($0), $1) })
         var edit = ConfigEdit(
-            patching: (source.config, opened), with: input.config ?? JSONObject(), shape: shape)
+            patching: (source.config, opened), with: input.config ?? JSONObject(), shape: shape,
+            isMoved: isMoved)
         if source.status == .disconnected { edit.forgiveMissingSecrets() }
         faults += edit.faults
         source.config = edit.plain
         self.edit = edit
+    }
+
+    /// Another version of the manifest; nil where there is none, which is a fault.
+    private mutating func offer(
+        _ version: String?, _ catalog: ConnectorCatalog, _ transaction: any StoreTransaction
+    ) throws -> Offer? {
+        do {
+            return try transaction.offer(source.type, version: version, in: catalog)
+        } catch let error as AppError where error.code == ErrorCode.connectorUnknown.code {
+            faults.append(AppError.Fault(.connectorUnknown, at: "/connector_version"))
+            return nil
+        }
     }
 }
 
@@ -109,6 +136,7 @@ extension SourcePatch {
         if changesTiming || changesContent { source.nextSyncAt = source.nextRun(after: transaction.now) }
         let replaced = try endRun(changesContent: changesContent, in: transaction)
         if changesContent { try moveOwner(in: transaction) }
+        try transaction.keep(manifest)
         try transaction.sources.update(source)
         if let replaced, source.acceptsRuns {
             _ = try transaction.enqueue(replaced.request(for: source), for: source, id: runID)
@@ -129,6 +157,7 @@ extension SourcePatch {
         let fields: [(name: String, differs: Bool)] = [
             ("name", source.name != old.name), ("source", source.provenance != old.provenance),
             ("source_type", source.sourceType != old.sourceType), ("status", source.status != old.status),
+            ("connector_version", source.connectorVersion != old.connectorVersion),
             ("sync_schedule", source.schedule != old.schedule), ("entities", source.entities != old.entities),
         ]
         let secrets = Set(old.secrets.keys).symmetricDifference(source.secrets.keys)
@@ -140,6 +169,7 @@ extension SourcePatch {
     private mutating func sealSecrets(_ vault: Vault, in transaction: any StoreTransaction) throws {
         if source.status == .disconnected && old.status != .disconnected {
             source.secrets = [:]
+            try transaction.credentials.remove(source.id)
         } else if let edit, edit.isChange {
             let secrets = Dictionary(uniqueKeysWithValues: edit.secrets.map { ($0.text, $1) })
             source.secrets = try vault.sealConfig(secrets, of: source.id, in: transaction)

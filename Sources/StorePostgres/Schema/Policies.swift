@@ -1,6 +1,8 @@
 extension Migration {
     /// The tables that belong to tenants.
-    static let tenantTables = [
+    static let tenantTables = firstTenantTables + manifestTables
+
+    private static let firstTenantTables = [
         "datasources", "source_sync", "entities", "records", "absent", "runs", "rejects", "data_keys", "issuer_keys",
         "applications", "api_keys", "audit", "kept_answers",
     ]
@@ -9,10 +11,15 @@ extension Migration {
     /// null then, or empty, and no row has either (Invariant 5). Not forced on the tables' owner, who makes copies and moves.
     static let policies = Migration(
         name: "0002-policies",
-        sql: tenantTables.map { table in
+        sql: policies(on: firstTenantTables))
+
+    /// Statements that close tables to all tenants but the transaction's.
+    static func policies(on tables: [String]) -> String {
+        tables.map { table in
             """
             ALTER TABLE \(table) ENABLE ROW LEVEL SECURITY;
             CREATE POLICY tenant ON \(table) USING (tenant_id = current_setting('tributary.tenant', true))
             """
-        }.joined(separator: ";\n"))
+        }.joined(separator: ";\n")
+    }
 }

@@ -21,7 +21,7 @@ extension SourceRow {
             source.nextSyncAt, StoredDocument.counts(source.syncedEntities), source.config.description,
             SealedSecrets.encode(source.secrets), source.schedule, source.entities.map(EntitySelection.document),
             source.lastError?.document, source.consecutiveFailures, source.configVersion, source.syncVersion,
-            fold(source.name), text?.version, text?.write(idle),
+            source.connectorVersion, fold(source.name), text?.version, text?.write(idle),
         ]
     }
 }

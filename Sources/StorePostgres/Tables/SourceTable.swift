@@ -145,7 +145,8 @@ struct SourceTable: DataSourceRows {
     }
 
     func eraseSecrets(deletedBefore time: Timestamp, limit: Int) throws -> Int {
-        try transaction.link.run(
+        try transaction.credentials.removeAll(deletedBefore: time)
+        return try transaction.link.run(
             """
             UPDATE datasources SET secrets = '', text_version = NULL
             WHERE tenant_id = $1 AND deleted_at < $3 AND secrets <> '' AND ds_id IN (

@@ -9,7 +9,7 @@ struct Migration: Sendable {
     let sql: String
 
     /// In the order in which they are applied.
-    static let all = [firstSchema, applications, idempotencyAndAudit, sourceAnswers, runHosts]
+    static let all = [firstSchema, applications, idempotencyAndAudit, sourceAnswers, runHosts, manifests]
 }
 
 /// Brings a database up to the migrations that this program knows. The names of those applied are kept in it.

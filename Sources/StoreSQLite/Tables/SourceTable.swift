@@ -158,7 +158,8 @@ struct SourceTable: DataSourceRows {
     }
 
     func eraseSecrets(deletedBefore time: Timestamp, limit: Int) throws -> Int {
-        try transaction.connection.run(
+        try transaction.credentials.removeAll(deletedBefore: time)
+        return try transaction.connection.run(
             """
             UPDATE datasources SET secrets = x'', text_version = NULL WHERE rowid IN (
               SELECT rowid FROM datasources

@@ -30,6 +30,7 @@ public struct StoreCheck: Sendable, CustomStringConvertible {
         + syncChecks
         + mergeChecks + seenChecks + tombstoneChecks + listChecks + feedChecks + tenancyChecks + keyChecks
         + auditChecks + keptAnswerChecks + applicationChecks + lifecycleChecks
+        + manifestChecks + credentialChecks
 }
 
 /// A promise that the store didn't keep.

@@ -96,6 +96,8 @@ private struct KeyTransaction: StoreTransaction {
     var audit: any AuditRows { unneeded() }
     var answers: any KeptAnswerRows { unneeded() }
     var applications: any ApplicationRows { unneeded() }
+    var manifests: any ManifestRows { unneeded() }
+    var credentials: any CredentialRows { unneeded() }
     var apiKeys: any APIKeyRows { unneeded() }
     func post(_ hint: Hint) {}
 

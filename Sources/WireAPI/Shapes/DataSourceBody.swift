@@ -56,6 +56,8 @@ public struct DataSourceBody: WireValue, Hashable {
     public var consecutiveFailures: Int
     /// The run that is queued or running.
     public var activeRunID: String?
+    /// Which version of its manifest a declarative connector runs; nil where the server brings the connector.
+    public var connectorVersion: String?
 
     private enum Field: String {
         case id
@@ -84,6 +86,7 @@ public struct DataSourceBody: WireValue, Hashable {
         case lastError = "last_error"
         case consecutiveFailures = "consecutive_failures"
         case activeRunID = "active_run_id"
+        case connectorVersion = "connector_version"
     }
 
     /// Makes one.
@@ -93,7 +96,8 @@ public struct DataSourceBody: WireValue, Hashable {
         deletedBy: String? = nil, schemaVersion: Int, name: String, type: String, status: String,
         lastSyncAt: String? = nil, nextSyncAt: String? = nil, syncedEntities: [String: Int], config: JSONObject,
         secretFields: [String], syncSchedule: String? = nil, entities: [EntitySelectionBody]? = nil,
-        lastError: LastErrorBody? = nil, consecutiveFailures: Int, activeRunID: String? = nil
+        lastError: LastErrorBody? = nil, consecutiveFailures: Int, activeRunID: String? = nil,
+        connectorVersion: String? = nil
     ) {
         self.id = id
         self.tenantID = tenantID
@@ -121,6 +125,7 @@ public struct DataSourceBody: WireValue, Hashable {
         self.lastError = lastError
         self.consecutiveFailures = consecutiveFailures
         self.activeRunID = activeRunID
+        self.connectorVersion = connectorVersion
     }
 
     /// Reads one; throws where a member is missing or has another form.
@@ -152,6 +157,7 @@ public struct DataSourceBody: WireValue, Hashable {
         lastError = try fields[.lastError]
         consecutiveFailures = try fields[.consecutiveFailures]
         activeRunID = try fields[.activeRunID]
+        connectorVersion = try fields[.connectorVersion]
     }
 
     /// Writes the object, members in the order of the documentation.
@@ -172,6 +178,7 @@ public struct DataSourceBody: WireValue, Hashable {
         writer.member(Field.schemaVersion, schemaVersion)
         writer.member(Field.name, name)
         writer.member(Field.type, type)
+        writer.memberIfPresent(Field.connectorVersion, connectorVersion)
         writer.member(Field.status, status)
         writer.member(Field.lastSyncAt, lastSyncAt)
         writer.member(Field.nextSyncAt, nextSyncAt)

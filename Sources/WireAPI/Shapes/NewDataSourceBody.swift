@@ -6,6 +6,8 @@ public struct NewDataSourceBody: WireValue, Hashable {
     public var name: String
     /// A connector of the catalogue.
     public var type: String
+    /// A version of a declarative connector's manifest; nil = the one that is offered.
+    public var connectorVersion: String?
     /// With its secrets.
     public var config: JSONObject
     /// Provenance tag; nil = `edm`.
@@ -20,6 +22,7 @@ public struct NewDataSourceBody: WireValue, Hashable {
     private enum Field: String {
         case name
         case type
+        case connectorVersion = "connector_version"
         case config
         case source
         case sourceType = "source_type"
@@ -30,10 +33,11 @@ public struct NewDataSourceBody: WireValue, Hashable {
     /// Makes one.
     public init(
         name: String, type: String, config: JSONObject, source: String? = nil, sourceType: String? = nil,
-        syncSchedule: String? = nil, entities: [EntitySelectionBody]? = nil
+        syncSchedule: String? = nil, entities: [EntitySelectionBody]? = nil, connectorVersion: String? = nil
     ) {
         self.name = name
         self.type = type
+        self.connectorVersion = connectorVersion
         self.config = config
         self.source = source
         self.sourceType = sourceType
@@ -46,6 +50,7 @@ public struct NewDataSourceBody: WireValue, Hashable {
         let fields = try Fields(json, Field.self)
         name = try fields[.name]
         type = try fields[.type]
+        connectorVersion = try fields[.connectorVersion]
         config = try fields[.config]
         source = try fields[.source]
         sourceType = try fields[.sourceType]
@@ -58,6 +63,7 @@ public struct NewDataSourceBody: WireValue, Hashable {
         writer.beginObject()
         writer.member(Field.name, name)
         writer.member(Field.type, type)
+        writer.memberIfPresent(Field.connectorVersion, connectorVersion)
         writer.member(Field.config, config)
         writer.memberIfPresent(Field.source, source)
         writer.memberIfPresent(Field.sourceType, sourceType)

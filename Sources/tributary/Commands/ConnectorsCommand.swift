@@ -7,7 +7,7 @@ import WireAPI
 struct ConnectorsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "connectors", abstract: "What kinds of systems can be registered.",
-        subcommands: [List.self, Show.self])
+        subcommands: [List.self, Show.self, Create.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -32,6 +32,31 @@ struct ConnectorsCommand: AsyncParsableCommand {
                 table.add(texts.map { Table.Cell($0) })
             }
             table.write(to: output)
+        }
+    }
+
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Store a connector of the tenant's own: a low-code manifest.",
+            discussion: """
+                DataSources registered from then on get it; those that are there keep the version that they have, until it is
+                changed: tributary datasources update ID --set connector_version=VERSION.
+
+                Example:
+                  tributary connectors create acme-crm acme-crm.yaml
+                """)
+
+        @Argument(help: "What a DataSource's type will name: a lower-case letter, then a-z 0-9 _ -.") var type: String
+        @Argument(help: "The manifest, YAML or JSON; - for standard input.") var file: String
+        @OptionGroup var options: ClientOptions
+
+        func run() async throws {
+            let text = String(decoding: try TextSource.read(file == "-" ? file : "@" + file), as: UTF8.self)
+            let connector = try await options.withClient { try await $0.connectors.create(type, manifest: text) }
+            let output = Surroundings.current.output
+            guard !options.json else { return try output.json(connector) }
+            output.line("stored: \(connector.type), version \(connector.version)")
+            output.line("next: tributary connectors show \(connector.type)")
         }
     }
 

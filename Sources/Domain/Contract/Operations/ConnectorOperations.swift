@@ -5,6 +5,18 @@ extension Contract {
             "connectors.list", .get, "/api/v1/connectors", "List the types of source", grant: .datasourcesRead,
             answers: [Operation.Answer(200, .page(.connector), note: "All of them, by type.")]),
         Operation(
+            "connectors.create", .post, "/api/v1/connectors", "Store a connector of your own",
+            note: """
+                Takes a low-code manifest. DataSources registered from then on get this version; those that are there keep \
+                theirs until their `connector_version` is changed. The same text again is the same version.
+                """,
+            grant: .connectorsAdmin, body: Operation.Body(.manifest, mostBytes: 8 << 20),
+            answers: [Operation.Answer(201, .one(.connector), headers: ["Location"], note: "It is in the catalogue.")],
+            errors: bodyErrors + [
+                "request.invalid", "connector.manifest_invalid", "connector.type_taken", "connector.too_many",
+                "connector.tenant_only",
+            ] + keyErrors),
+        Operation(
             "connectors.get", .get, "/api/v1/connectors/{type}", "Get a type of source", grant: .datasourcesRead,
             places: [.connectorType],
             answers: [Operation.Answer(200, .one(.connector), note: "The connector.")], errors: ["connector.unknown"]),

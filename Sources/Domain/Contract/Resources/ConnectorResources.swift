@@ -24,6 +24,43 @@ extension Resource {
             ResourceField("version", .text(1...64), isEssential: true, example: "1.0.0", note: "The connector's own."),
         ])
 
+    /// The body that stores a tenant's own connector.
+    public static let manifest = Resource(
+        "ConnectorManifest", note: "A connector of a tenant's own: a low-code manifest.",
+        fields: [
+            ResourceField(
+                "type", .text(1...64), onCreate: .required, isEssential: true, example: "acme-crm",
+                note: "What a DataSource's `type` will name: a lower-case letter, then `a-z 0-9 _ -`."),
+            ResourceField(
+                "manifest", .any, onCreate: .required, isEssential: true,
+                example: exampleManifest,
+                note: "Its text, YAML or JSON, at most 4 MiB; or the object itself."),
+        ])
+
+    private static let exampleManifest: JSONValue = [
+        "type": "DeclarativeSource", "version": "6.0.0",
+        "check": ["type": "CheckStream", "stream_names": ["people"]],
+        "streams": [
+            [
+                "type": "DeclarativeStream", "name": "people", "primary_key": "id",
+                "retriever": [
+                    "type": "SimpleRetriever",
+                    "requester": ["type": "HttpRequester", "url": "{{ config.url }}/people"],
+                    "record_selector": [
+                        "type": "RecordSelector", "extractor": ["type": "DpathExtractor", "field_path": []],
+                    ],
+                ],
+                "schema_loader": ["type": "InlineSchemaLoader", "schema": ["type": "object"]],
+            ]
+        ],
+        "spec": [
+            "type": "Spec",
+            "connection_specification": [
+                "type": "object", "required": ["url"], "properties": ["url": ["type": "string"]],
+            ],
+        ],
+    ]
+
     /// An entity that a source offers.
     public static let entity = Resource(
         "Entity", note: "A kind of record that a source offers: a table, a file, a stream.",

@@ -48,6 +48,13 @@ extension Resource {
                 "type", .text(1...64), onCreate: .required, onPatch: .fixed, isEssential: true, example: "file",
                 note: "A connector's type from the catalogue; never changes."),
             ResourceField(
+                "connector_version", .text(1...64), onCreate: .optional, onPatch: .optional, isLeftOut: true,
+                example: "9f86d081884c7d65",
+                note: """
+                    Which version of its manifest a declarative connector runs; absent where the program brings the \
+                    connector. The one that is offered by default; another one needs the secrets again.
+                    """),
+            ResourceField(
                 "status", .choice(DataSource.Status.allCases.map(\.rawValue)), onPatch: .optional,
                 example: "connected", note: "A client may set `paused`, `disconnected` and `connected`."),
             ResourceField("last_sync_at", .time, isNullable: true, note: "End of the newest successful run."),

@@ -15,14 +15,19 @@ final class ComponentBuilder: Sendable {
     let budget: CallBudget
     /// Tokens that several requesters of the run share.
     let tokens = TokenKeepers()
+    /// How many jobs of the source there may be at once.
+    let jobs: Slots
     /// Streams whose answers are kept because others are made of them.
     let parents: Set<String>
 
-    init(config: Mapping, surroundings: RunSurroundings, budget: ComponentNode? = nil, parents: Set<String> = []) throws
-    {
+    init(
+        config: Mapping, surroundings: RunSurroundings, budget: ComponentNode? = nil, parents: Set<String> = [],
+        jobLimit: Int = 1
+    ) throws {
         self.config = config
         self.surroundings = surroundings
         self.parents = parents
+        jobs = Slots(jobLimit)
         self.budget = try CallBudget(budget, config: config, surroundings: surroundings)
     }
 

@@ -9,6 +9,9 @@ protocol RecordSelector: Sendable {
     /// Selects from a page, or from a piece of one. A record that fails ends the selection: it has the records before
     /// it, and the failure.
     func select(_ elements: JSONElementBatch, on page: PageContext) throws -> Selection
+
+    /// Selects from what was extracted already.
+    func select(_ extraction: Extraction, on page: PageContext) -> Selection
 }
 
 /// What a selector makes of some elements.

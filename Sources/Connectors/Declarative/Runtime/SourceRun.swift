@@ -40,11 +40,19 @@ final class SourceRun: Sendable {
             try ConfigSchema.check(JSONObject(self.config), against: manifest.configSchema)
             builder = try ComponentBuilder(
                 config: self.config, surroundings: self.surroundings, budget: root.child("api_budget"),
-                parents: try Parents.names(in: root))
+                parents: try Parents.names(in: root),
+                jobLimit: try Self.jobLimit(root, config: self.config, sources: self.surroundings.templateSources))
         } catch {
             await http.close()
             throw error
         }
+    }
+
+    /// How many jobs of the source there may be at once (`max_concurrent_async_job_count`).
+    private static func jobLimit(_ root: ComponentNode, config: Mapping, sources: TemplateSources) throws -> Int {
+        let context = Context(config: .mapping(config), sources: sources)
+        let wanted = try root.template("max_concurrent_async_job_count")?.string(in: context).pythonInteger?.int
+        return min(max(wanted ?? 1, 1), mostConcurrency)
     }
 
     /// Closes the connections; called once, when nothing is under way any more.

@@ -1,24 +1,81 @@
 public import AirbyteProtocol
 import ConnectorAPI
+import Declarative
 public import Domain
 import Egress
 import FileConnector
+import Foundation
+import Interpolation
 import Registry
 import SQLConnectors
+import Synchronization
 
-extension Tributary {
-    /// A connector of the catalogue, for whoever runs it by hand or by another program; no database is opened.
-    ///
-    /// Local files are those of `tenant`. Throws `connector.unknown`.
-    public static func protocolConnector(
-        _ type: String, _ settings: Settings, tenant: TenantID, clock: WallClock
-    ) throws -> any ProtocolConnector {
-        let connector = try catalog(settings).connector(type)
-        return ConnectorSession(connector, clock: clock) { config in
-            try ConnectorContext(tenant: tenant, config: config, for: connector.descriptor)
+/// What is run by itself: for authors of connectors, and for other programs.
+public struct ConnectorTool: Sendable {
+    /// Which connector.
+    public enum Choice: Sendable {
+        /// One of the catalogue, the operator's folder included.
+        case type(String)
+        /// A low-code manifest's text.
+        case manifest(String)
+    }
+
+    let settings: Settings
+    let tenant: TenantID
+    let now: @Sendable () -> DateTime
+    let clock: MonotonicClock
+
+    /// Local files are those of `tenant`. With `frozenAt`, a time by ISO 8601, the time of day stands still there, and waits
+    /// pass at once. Throws `settings.invalid` for a time that can't be read.
+    public init(_ settings: Settings, tenant: TenantID, frozenAt: String? = nil) throws {
+        self.settings = settings
+        self.tenant = tenant
+        guard let frozenAt else {
+            now = { DateTime(WallClock.system.now()) }
+            clock = .system
+            return
+        }
+        guard let moment = try? DateTime(iso8601: frozenAt) else {
+            throw AppError(.settingsInvalid, "--now must be a time by ISO 8601, such as 2025-06-15T12:34:56Z.")
+        }
+        now = { moment }
+        let passed = PassedTime()
+        clock = MonotonicClock(now: { passed.now }, sleep: { passed.add($0) })
+    }
+
+    /// The connector; no database is opened. Throws `connector.unknown`, `connector.manifest_invalid`.
+    public func connector(_ choice: Choice) throws -> any ProtocolConnector {
+        switch choice {
+        case .manifest(let text):
+            return DeclarativeSession(
+                try DeclarativeManifest(text: text), surroundings: surroundings, tenant: tenant)
+        case .type(let type):
+            let connector = try Tributary.catalog(settings).connector(type)
+            let (tenant, now) = (tenant, now)
+            let wall = WallClock { Timestamp(milliseconds: now().unixMilliseconds) }
+            return ConnectorSession(connector, clock: wall) { config in
+                try ConnectorContext(tenant: tenant, config: config, for: connector.descriptor)
+            }
         }
     }
 
+    private var surroundings: DeclarativeSurroundings {
+        DeclarativeSurroundings(
+            egress: EgressGuard(allowing: settings.egressAllow), now: now, clock: clock,
+            uuid: { UUID().uuidString.lowercased() })
+    }
+}
+
+/// Time that passes by being slept through.
+private final class PassedTime: Sendable {
+    private let passed = Mutex(Duration.zero)
+
+    var now: Duration { passed.withLock { $0 } }
+
+    func add(_ duration: Duration) { passed.withLock { $0 += max(duration, .zero) } }
+}
+
+extension Tributary {
     /// The connectors of an installation.
     static func catalog(_ settings: Settings) -> ConnectorCatalog {
         let egress = EgressGuard(allowing: settings.egressAllow)

@@ -51,6 +51,9 @@ public struct DateTime: Sendable {
     /// Microseconds since 1970-01-01T00:00Z; without a zone UTC is assumed.
     public var unixMicroseconds: Int { wallMicroseconds - offsetSeconds * 1_000_000 }
 
+    /// Milliseconds since 1970-01-01T00:00Z, rounded down; without a zone UTC is assumed.
+    public var unixMilliseconds: Int64 { Int64(unixMicroseconds.flooredQuotient(by: 1000)) }
+
     /// Seconds since 1970-01-01T00:00Z as Python's `timestamp()` gives them.
     public var unixSeconds: Double { Double(unixMicroseconds) / 1e6 }
 

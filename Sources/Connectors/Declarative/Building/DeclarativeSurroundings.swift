@@ -1,14 +1,14 @@
 public import Domain
 public import Egress
 import HTTPFetch
-import Interpolation
+public import Interpolation
 
 /// What declarative connectors are given from outside: the network, time and chance.
 public struct DeclarativeSurroundings: Sendable {
     /// Says which addresses may be reached.
     public var egress: EgressGuard
-    /// The time of day that templates and cursors see; may stand still.
-    public var wall: WallClock
+    /// The time of day that templates and cursors see, to the microsecond, in UTC; may stand still.
+    public var now: @Sendable () -> DateTime
     /// By which back-off, rate limits and polls wait; where the time of day stands still, waits should pass at once.
     public var clock: MonotonicClock
     /// A new random UUID in lower case.
@@ -16,10 +16,11 @@ public struct DeclarativeSurroundings: Sendable {
 
     /// Gathers the surroundings.
     public init(
-        egress: EgressGuard, wall: WallClock, clock: MonotonicClock, uuid: @escaping @Sendable () -> String
+        egress: EgressGuard, now: @escaping @Sendable () -> DateTime, clock: MonotonicClock,
+        uuid: @escaping @Sendable () -> String
     ) {
         self.egress = egress
-        self.wall = wall
+        self.now = now
         self.clock = clock
         self.uuid = uuid
     }
@@ -27,7 +28,7 @@ public struct DeclarativeSurroundings: Sendable {
 
 /// What the components of one run share.
 struct RunSurroundings: Sendable {
-    let wall: WallClock
+    let wall: @Sendable () -> DateTime
     let clock: MonotonicClock
     let uuid: @Sendable () -> String
     let http: HTTPSession
@@ -38,10 +39,10 @@ struct RunSurroundings: Sendable {
 
     /// Clock and ids for templates.
     var templateSources: TemplateSources {
-        TemplateSources(now: { [wall] in DateTime(wall.now()) }, uuid: uuid)
+        TemplateSources(now: wall, uuid: uuid)
     }
 
-    var now: DateTime { DateTime(wall.now()) }
+    var now: DateTime { wall() }
 }
 
 /// What is worth telling a person who watches a run; holds nothing that came from the source.

@@ -45,7 +45,7 @@ public struct DeclarativeSession: ProtocolConnector {
         var isWhole = false
         let failure = try await failure {
             isWhole = try await with(config, output) { run in
-                try await run.read(selections, to: ProtocolSink(output: output, wall: surroundings.wall))
+                try await run.read(selections, to: ProtocolSink(output: output, now: surroundings.now))
             }
         }
         guard let failure else { return isWhole }
@@ -53,15 +53,15 @@ public struct DeclarativeSession: ProtocolConnector {
         return false
     }
 
-    private var now: Int64 { surroundings.wall.now().milliseconds }
+    private var now: Int64 { surroundings.now().unixMilliseconds }
 
     private func with<Result>(
         _ config: JSONObject, _ output: ProtocolOutput, _ work: (SourceRun) async throws -> Result
     ) async throws -> Result {
         let run = try await SourceRun(
             manifest, config: config, surroundings: surroundings, tenant: tenant,
-            keepConfig: { [wall = surroundings.wall] changed in
-                try output.send(.control(config: JSONObject(changed), emittedAt: wall.now().milliseconds))
+            keepConfig: { [now = surroundings.now] changed in
+                try output.send(.control(config: JSONObject(changed), emittedAt: now().unixMilliseconds))
             },
             // A reader that is gone is noticed at the next record.
             log: { note in try? output.send(.log(.info, note.text)) })
@@ -91,10 +91,10 @@ public struct DeclarativeSession: ProtocolConnector {
 /// Turns the events of streams into messages.
 private struct ProtocolSink: StreamSink {
     let output: ProtocolOutput
-    let wall: WallClock
+    let now: @Sendable () -> DateTime
 
     func take(_ event: StreamEvent, of stream: String) throws {
-        let time = wall.now().milliseconds
+        let time = now().unixMilliseconds
         switch event {
         case .started: try output.send(.streamStatus(stream: stream, .started, emittedAt: time))
         case .running: try output.send(.streamStatus(stream: stream, .running, emittedAt: time))

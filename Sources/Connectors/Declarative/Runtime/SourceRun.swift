@@ -29,7 +29,7 @@ final class SourceRun: Sendable {
         root = manifest.root
         http = HTTPSession(egress: surroundings.egress, tenant: tenant)
         self.surroundings = RunSurroundings(
-            wall: surroundings.wall, clock: surroundings.clock, uuid: surroundings.uuid, http: http, log: log,
+            wall: surroundings.now, clock: surroundings.clock, uuid: surroundings.uuid, http: http, log: log,
             keepConfig: keepConfig)
         do {
             normalization = try ConfigNormalization(root, sources: self.surroundings.templateSources)

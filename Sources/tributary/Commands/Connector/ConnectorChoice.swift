@@ -6,7 +6,13 @@ import Domain
 /// Which connector is run, and in what surroundings.
 struct ConnectorChoice: ParsableArguments {
     @Option(help: "A type of the catalogue.")
-    var type: String
+    var type: String?
+
+    @Option(help: ArgumentHelp("A low-code manifest, YAML or JSON.", valueName: "file"))
+    var manifest: String?
+
+    @Option(help: ArgumentHelp("Let time stand still there (ISO 8601), and waits pass at once.", valueName: "time"))
+    var now: String?
 
     @Option(help: "Whose files a file or sqlite connector reads, below the files root.")
     var tenant = "default"
@@ -23,6 +29,9 @@ struct ConnectorChoice: ParsableArguments {
         guard TenantID(tenant) != nil else {
             throw ValidationError("--tenant must be 1 to 128 of A-Z a-z 0-9 _ . : -")
         }
+        guard (type == nil) != (manifest == nil) else {
+            throw ValidationError("Give either --type or --manifest.")
+        }
     }
 
     /// Runs the connector; its messages go to standard output. Exits with 1 if `work` says that not all went well.
@@ -36,8 +45,11 @@ struct ConnectorChoice: ParsableArguments {
 
     private func connector() async throws -> any ProtocolConnector {
         guard let tenant = TenantID(tenant) else { throw UsageError("--tenant can't be used.") }
-        return try Tributary.protocolConnector(
-            type, try await settings(), tenant: tenant, clock: Surroundings.current.wallClock)
+        let tool = try ConnectorTool(try await settings(), tenant: tenant, frozenAt: now)
+        if let manifest {
+            return try tool.connector(.manifest(String(decoding: try TextSource.file(manifest), as: UTF8.self)))
+        }
+        return try tool.connector(.type(type ?? ""))
     }
 
     private func settings() async throws -> Settings {

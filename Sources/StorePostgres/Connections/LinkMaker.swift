@@ -74,7 +74,8 @@ struct LinkMaker: Sendable {
     }
 
     /// Every statement of the store has its indexes, and the planner must not think better of it while a table is small: the plan
-    /// stays when it isn't.
+    /// stays when it isn't. Nor must it sort where an index has the order: of a table that was never analyzed it expects one row
+    /// of any index, and would go through all of a DataSource for each key.
     ///
     /// Sent in one round trip. The search path goes first: what the database says of it could lead to tables that somebody
     /// else made.
@@ -90,6 +91,7 @@ struct LinkMaker: Sendable {
         SET enable_seqscan = off;
         SET enable_hashjoin = off;
         SET enable_mergejoin = off;
+        SET enable_sort = off;
         SET jit = off
         """
     }

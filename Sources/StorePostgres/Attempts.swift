@@ -30,6 +30,7 @@ struct Attempts {
                     holder.drop()
                 case .again where collisions < Self.mostCollisions:
                     collisions += 1
+                    endFrozenSessions()
                 case .reconnect:
                     holder.drop()
                     throw failure.error
@@ -65,6 +66,14 @@ struct Attempts {
         }
         try commit(transaction, on: link)
         return (value, transaction.hints)
+    }
+
+    /// Whoever was in the way may be frozen (Invariant 8).
+    private func endFrozenSessions() {
+        // Should that fail, the next attempt says why.
+        guard let link = try? holder.take() else { return }
+        link.clear()
+        _ = try? link.endFrozenSessions()
     }
 
     private func commit(_ transaction: PostgresTransaction, on link: Link) throws {

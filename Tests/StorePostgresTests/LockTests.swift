@@ -94,10 +94,55 @@ struct LockTests {
         #expect(count == 1_501)
     }
 
+    @Test(
+        "of a process that is frozen where the server's own limit doesn't reach it is free after half a lease",
+        arguments: PostgresSession.Standstill.allCases)
+    func standsStill(place: PostgresSession.Standstill) async throws {
+        let opened = try await Opened(lease: .seconds(1))
+        try await opened.insert(1)
+        let id = opened.source(1).id
+        for skips in [true, false] {
+            let frozen = try opened.frozen(place)
+            let begin = ContinuousClock.now
+            let isFree = try await eventually(within: .seconds(10)) {
+                let state = try await opened.store.write(opened.scope) { transaction in
+                    try skips ? transaction.sync.lockIfFree(id) : transaction.sync.lock(id)
+                }
+                return state != nil
+            }
+            #expect(isFree)
+            #expect(begin.duration(to: .now) > .milliseconds(400))
+            withExtendedLifetime(frozen) {}
+        }
+    }
+
+    @Test("of a process that says nothing for less than half a lease stays its own")
+    func standsStillBriefly() async throws {
+        let opened = try await Opened()
+        try await opened.insert(1)
+        let id = opened.source(1).id
+        let frozen = try opened.frozen(.withinStatement)
+        #expect(try await opened.store.write(opened.scope) { try $0.sync.lockIfFree(id) } == nil)
+        await #expect(throws: AppError.self) { _ = try await opened.store.write(opened.scope) { try $0.sync.lock(id) } }
+        withExtendedLifetime(frozen) {}
+    }
+
     private static func isHeld(_ id: DataSourceID, in database: PostgresDatabase) async throws -> Bool {
         let rows = try database.rows(
             "SELECT 1 FROM tributary.source_sync WHERE ds_id = $1 FOR UPDATE SKIP LOCKED", [id.rawValue])
         return rows.isEmpty
+    }
+}
+
+extension Opened {
+    /// A process of the program's, frozen while it has every DataSource locked.
+    fileprivate func frozen(_ place: PostgresSession.Standstill) throws -> PostgresSession {
+        var own = database
+        own.options["application_name"] = "tributary"
+        let session = try own.session()
+        try session.execute("BEGIN; SELECT * FROM tributary.source_sync FOR UPDATE")
+        try session.standStill(place)
+        return session
     }
 }
 

@@ -111,6 +111,9 @@ final class Link {
 
     /// Forgets the failure of a transaction that is over.
     func clear() { failure = nil }
+
+    /// Ends the sessions of frozen processes that hold locks; answers how many they were.
+    func endFrozenSessions() throws -> Int { try integer("SELECT end_frozen_sessions()") }
 }
 
 // What tables do most.

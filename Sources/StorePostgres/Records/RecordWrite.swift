@@ -4,8 +4,10 @@ import StoreRows
 
 /// New versions of records, written by one statement: the only one that inserts or changes records.
 ///
-/// Its values go out as one message of a statement that is prepared already. While the server waits for the rest of it the
-/// transaction counts as idle, so that a process that is frozen half way loses its locks like one that is silent.
+/// Its values go out as one message of a statement that is prepared already. While the server waits for the rest of that
+/// message the transaction counts as idle, so that a process that is frozen half way loses its locks like one that is silent.
+/// One that is frozen right behind it, before the order to run the statement, loses them to whoever finds them taken
+/// (``Link/endFrozenSessions()``).
 struct RecordWrite {
     /// In `DO UPDATE SET` nothing but the new row, constants and the row's own columns: it can be sent to any node.
     private static let sql = """

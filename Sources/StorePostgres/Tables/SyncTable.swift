@@ -20,7 +20,10 @@ struct SyncTable: SyncRows {
     }
 
     func lockIfFree(_ source: DataSourceID) throws -> SyncState? {
-        try find(source, transaction.isReading ? Self.select : Self.select + " FOR UPDATE SKIP LOCKED")
+        let sql = transaction.isReading ? Self.select : Self.select + " FOR UPDATE SKIP LOCKED"
+        if let state = try find(source, sql) { return state }
+        guard !transaction.isReading, try transaction.link.endFrozenSessions() > 0 else { return nil }
+        return try find(source, sql)
     }
 
     func save(_ state: SyncState) throws {

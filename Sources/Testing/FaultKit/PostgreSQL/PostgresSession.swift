@@ -85,6 +85,31 @@ public final class PostgresSession: Sendable {
         }
     }
 
+    /// Where a process can be frozen while the server waits for it.
+    public enum Standstill: Sendable, CaseIterable {
+        /// A statement was sent with its values and the end of it wasn't (Sync, in PostgreSQL 15's 55.2.3).
+        case withinStatement
+        /// An answer comes that nobody takes in.
+        case withinAnswer
+    }
+
+    /// Stands still in a statement, as long as the session lasts.
+    public func standStill(_ where: Standstill) throws {
+        try connection.withLock { handle in
+            let connection = handle.pointer
+            let isSent =
+                switch `where` {
+                case .withinStatement:
+                    PQenterPipelineMode(connection) == 1
+                        && PQsendQueryParams(connection, "SELECT 1", 0, nil, nil, nil, nil, 0) == 1
+                        && PQflush(connection) == 0
+                case .withinAnswer:
+                    PQsendQuery(connection, "SELECT repeat('x', 1000) FROM generate_series(1, 200000)") == 1
+                }
+            guard isSent else { throw Self.failure(nil, connection) }
+        }
+    }
+
     private static func put(_ block: inout [UInt8], _ connection: OpaquePointer) throws {
         let sent = block.withUnsafeBytes { bytes in
             bytes.withMemoryRebound(to: CChar.self) { PQputCopyData(connection, $0.baseAddress, Int32($0.count)) }

@@ -14,24 +14,32 @@ import WireAPI
     @Test(
         "on a full disk it answers 507 and reads go on; once there is room it writes again, with all that it acknowledged",
         .timeLimit(.minutes(20)))
-    func fills() async throws {
-        let stage = try await LedgerStage(
-            .file, rows: 2_500, settings: ["TRIBUTARY_LEASE_SECONDS": "1", "TRIBUTARY_LOG_LEVEL": "info"])
+    func fills() async throws { try await fills(.files) }
+
+    @Test(
+        "on a full disk of PostgreSQL's it does the same",
+        .enabled(if: TightDisk.canBeMade, "no file system may be mounted here"), .timeLimit(.minutes(20)))
+    func fillsOfPostgres() async throws { try await fills(.ofPostgres()) }
+
+    private func fills(_ disk: TightDisk) async throws {
+        let settings = ["TRIBUTARY_LEASE_SECONDS": "1", "TRIBUTARY_LOG_LEVEL": "info"]
+        let stage = try await LedgerStage(.file, rows: 2_500, settings: settings.merging(disk.settings) { $1 })
         var chance = SeededRandom(seed: stage.ledger.seed)
         var writes = AcknowledgedWrites()
         var client = try stage.server.client(limits: ClientLimits(attempts: 1))
         for cycle in 1...Self.times {
             try stage.sweep(rows: 2_500)
-            try stage.server.limitFiles(to: largestFile(stage) + Int.random(in: 0...(256 << 10), using: &chance))
+            try disk.fill(leaving: Int.random(in: 0...(256 << 10), using: &chance), stage.server)
             try await fill(stage, client, &writes, &chance)
             try await expectReads(stage, client)
             if cycle % 3 == 0 {
                 await client.close()
                 stage.server.kill()
+                try disk.makeRoom(stage.server)
                 try stage.server.start()
                 client = try stage.server.client(limits: ClientLimits(attempts: 1))
             } else {
-                try stage.server.limitFiles(to: nil)
+                try disk.makeRoom(stage.server)
             }
             try await writes.write(client, &chance)
             try await expectAll(stage, client, &writes)
@@ -82,13 +90,6 @@ import WireAPI
         try await stage.expectTruth(client)
     }
 
-    private func largestFile(_ stage: LedgerStage) throws -> Int {
-        let data = stage.server.folder.path + "/data/"
-        return try FileManager.default.contentsOfDirectory(atPath: data).reduce(0) { largest, name in
-            max(largest, try FileManager.default.attributesOfItem(atPath: data + name)[.size] as? Int ?? 0)
-        }
-    }
-
     @Test(
         "a sync of the disk that fails stops it, and the next start has all that it acknowledged",
         .timeLimit(.minutes(20)))
@@ -120,5 +121,35 @@ import WireAPI
             await after.close()
             #expect(server.stop() == 0)
         }
+    }
+
+    @Test(
+        "PostgreSQL's sync of its disk fails again and again: 503 and never 500, and nothing that it acknowledged is lost",
+        .timeLimit(.minutes(20)))
+    func failedSyncOfPostgres() async throws {
+        // Each process of the server fails at so many of its syncs: all end then, and the server starts them anew.
+        let postgres = try await PostgresServer.start(
+            settings: ["fsync": "on"],
+            through: [
+                "/usr/bin/strace", "-D", "-f", "--seccomp-bpf", "-o", "/dev/null", "-e", "trace=fdatasync", "-e",
+                "inject=fdatasync:error=EIO:when=60",
+            ])
+        let settings = try LedgerStage.settings(storingIn: postgres.database())
+        let stage = try await LedgerStage(.file, rows: 2_500, settings: settings)
+        let client = try stage.server.client(limits: ClientLimits(attempts: 1))
+        let (load, seed) = (Load(stage.source), stage.ledger.seed)
+        async let done: Void = load.run(client, seed: seed)
+        for cycle in 1...Self.times {
+            #expect(try await load.isRefused(within: .seconds(60)), "sync \(cycle), \(stage.note)")
+            #expect(try await load.succeeds(10, within: .seconds(10)), "sync \(cycle), \(stage.note)")
+        }
+        await load.stop()
+        await done
+        #expect(postgres.log.contains("could not fdatasync file"))
+        #expect(await load.faults == [], "\(stage.note)")
+        let patient = try stage.server.client()
+        try await load.writes.expectAll(patient, stage.note)
+        await client.close()
+        await patient.close()
     }
 }

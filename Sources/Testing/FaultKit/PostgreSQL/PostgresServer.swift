@@ -43,14 +43,17 @@ public final class PostgresServer: Sendable {
     ///   - tls: Whether it offers TLS; it takes connections without TLS too.
     ///   - settings: Lines of postgresql.conf beyond the kit's own, by name, as they are written there.
     ///   - trusts: Whether it lets everybody in without a password; else it asks for one (SCRAM).
+    ///   - wrapper: A command that becomes it, such as a tracer with its options.
     public static func start(
-        tls: Bool = false, settings: [String: String] = [:], trusts: Bool = false
+        tls: Bool = false, settings: [String: String] = [:], trusts: Bool = false, through wrapper: [String] = []
     ) async throws -> PostgresServer {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async {
                 continuation.resume(
                     with: Result {
-                        try PostgresServer(tls: tls, settings: settings) { try $0.initialize(trusts: trusts) }
+                        try PostgresServer(tls: tls, settings: settings, through: wrapper) {
+                            try $0.initialize(trusts: trusts)
+                        }
                     })
             }
         }
@@ -63,7 +66,7 @@ public final class PostgresServer: Sendable {
             DispatchQueue.global().async {
                 continuation.resume(
                     with: Result {
-                        try PostgresServer(tls: false, settings: [:]) { try $0.copy(fromPort: self.port) }
+                        try PostgresServer(tls: false, settings: [:], through: []) { try $0.copy(fromPort: self.port) }
                     })
             }
         }
@@ -77,10 +80,12 @@ public final class PostgresServer: Sendable {
     /// Makes a standby a server of its own, which takes writes.
     public func promote() throws { try maintenance.execute("SELECT pg_promote(true, 60)") }
 
-    private init(tls: Bool, settings: [String: String], prepare: (PostgresCluster) throws -> Void) throws {
+    private init(
+        tls: Bool, settings: [String: String], through wrapper: [String], prepare: (PostgresCluster) throws -> Void
+    ) throws {
         let cluster = try PostgresCluster()
         self.cluster = cluster
-        keeper = try PostgresKeeper(folder: cluster.folder.path, command: cluster.command)
+        keeper = try PostgresKeeper(folder: cluster.folder.path, command: wrapper + cluster.command)
         try prepare(cluster)
         authority = tls ? try cluster.makeCertificates() : nil
         var attempts = 0

@@ -17,10 +17,10 @@ public protocol RunRows {
     /// Moves the lease of a running run; false when it is no longer running under this fence.
     func renewLease(_ id: RunID, of source: DataSourceID, fence: Int64, until: Timestamp) throws -> Bool
 
-    /// Running runs of the tenant.
+    /// Running runs of the tenant. In a write nobody else who counts them starts one before the transaction ends.
     func runningCount() throws -> Int
 
-    /// Running runs of the tenant against one host.
+    /// Running runs of the tenant against one host; as ``runningCount()``.
     func runningCount(on host: String) throws -> Int
 
     /// Newest first, starting behind `after`; `limit` 1 to 501: one more than an API's page.

@@ -18,6 +18,9 @@ final class PostgresTransaction: StoreTransaction {
     private var open: Link?
     private var known: Set<DataSourceID> = []
     private var locked: Set<DataSourceID> = []
+    private var mayCount = false
+    /// Sets the locks of counting apart from others that are made of a tenant.
+    private static let countingLock = 7_237_018_274_551_107
 
     init(
         scope: Scope, now: Timestamp, link: Link, isReading: Bool, seen: SeenRecords, sourceText: SourceText?
@@ -87,6 +90,15 @@ final class PostgresTransaction: StoreTransaction {
     /// As ``takeTurn(at:)``, for writes, whose caller has read the DataSource before.
     func requireTurn(at source: DataSourceID) throws {
         guard try takeTurn(at: source) else { throw Self.missing(source.rawValue) }
+    }
+
+    /// Whoever counts a tenant's running runs in a write starts one by what it finds: one after the other, behind the lock of
+    /// the DataSource, so that two don't both take the last place (Invariant 5). Does nothing in a read.
+    func takeTurnToCount() throws {
+        guard !isReading, !mayCount else { return }
+        try link.run(
+            "SELECT pg_advisory_xact_lock(hashtextextended($1, \(Self.countingLock)))", scope.tenant)
+        mayCount = true
     }
 
     /// How rows are written in answers; a store that was opened without it can show none.

@@ -58,14 +58,16 @@ struct RunTable: RunRows {
     }
 
     func runningCount() throws -> Int {
-        try transaction.link.integer(
+        try transaction.takeTurnToCount()
+        return try transaction.link.integer(
             """
             SELECT count(*) FROM runs WHERE tenant_id = $1 AND status = 'running' AND ($2 IS NULL OR app_id = $2)
             """, transaction.scope.tenant, transaction.scope.app)
     }
 
     func runningCount(on host: String) throws -> Int {
-        try transaction.link.integer(
+        try transaction.takeTurnToCount()
+        return try transaction.link.integer(
             """
             SELECT count(*) FROM runs
             WHERE tenant_id = $1 AND status = 'running' AND host = $2 AND ($3 IS NULL OR app_id = $3)

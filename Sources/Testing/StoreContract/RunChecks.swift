@@ -116,6 +116,29 @@ let runChecks = [
         }
         try expectEqual(try await stage.read { try $0.runs.runningCount() }, 2)
     },
+    StoreCheck("counts the running runs for one that starts another at a time, of many at once") { stage in
+        var waiting: [SyncRun] = []
+        for place in 0..<32 {
+            let source = try await stage.source()
+            waiting.append(try await stage.run(of: source) { $0.host = place.isMultiple(of: 2) ? "db.example" : nil })
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for run in waiting {
+                group.addTask {
+                    try await stage.write { transaction in
+                        guard try transaction.runs.runningCount() < 7 else { return }
+                        if let host = run.host, try transaction.runs.runningCount(on: host) >= 2 { return }
+                        var run = run
+                        run.status = .running
+                        try transaction.runs.update(run)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        try expectEqual(try await stage.read { try $0.runs.runningCount() }, 7)
+        try expectEqual(try await stage.read { try $0.runs.runningCount(on: "db.example") } <= 2, true)
+    },
 ]
 
 private func filled(_ plain: SyncRun, at now: Timestamp) -> SyncRun {

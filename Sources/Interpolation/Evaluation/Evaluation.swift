@@ -79,7 +79,7 @@ extension Evaluation {
 
     @inline(__always)
     private func slot(_ name: Context.Name) -> Value {
-        context[name] ?? .object(Undefined("there is no '\(name.word)'"))
+        context[name] ?? context.extras[name.word] ?? .object(Undefined("there is no '\(name.word)'"))
     }
 
     private mutating func evaluate(all expressions: [Expression]) throws(Fault) -> [Value] {

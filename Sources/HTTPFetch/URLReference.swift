@@ -58,7 +58,7 @@ public enum URLReference {
         }
         if !target.path.hasPrefix("/") {
             let folder = base.path.lastIndex(of: "/").map { base.path[...$0] } ?? (base.authority == nil ? "" : "/")
-            target.path = folder + target.path
+            target.path = withoutEmptySegments(folder + target.path)[...]
         }
         target.path = withoutDotSegments(target.path)[...]
         return target.text
@@ -68,6 +68,14 @@ public enum URLReference {
     public static func origin(of url: String) -> String {
         let parts = Parts(url[...])
         return "\(parts.scheme?.lowercased() ?? "")://\(parts.authority?.lowercased() ?? "")"
+    }
+
+    /// A path without slashes that follow one another, which is how Python joins.
+    private static func withoutEmptySegments(_ path: Substring) -> String {
+        let segments = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard segments.count > 2 else { return String(path) }
+        return ([segments[0]] + segments[1..<segments.count - 1].filter { !$0.isEmpty } + segments.suffix(1))
+            .joined(separator: "/")
     }
 
     /// A path without its `.` and `..` (RFC 3986, 5.2.4).

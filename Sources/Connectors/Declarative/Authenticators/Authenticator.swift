@@ -66,7 +66,9 @@ struct BasicAuthenticator: Authenticator {
 
 extension ComponentBuilder {
     /// The authenticator of a node; one without credentials where there is none.
-    func authenticator(_ node: ComponentNode?) throws -> any Authenticator {
+    ///
+    /// - Parameter base: The requester's `url_base`, below which some log in.
+    func authenticator(_ node: ComponentNode?, base: Template? = nil) throws -> any Authenticator {
         guard let node else { return NoAuthenticator() }
         let context = context(node)
         switch node.type {
@@ -83,9 +85,9 @@ extension ComponentBuilder {
                 username: username, password: try node.template("password") ?? Template(""), context: context)
         case "OAuthAuthenticator": return try oauth(node)
         case "SessionTokenAuthenticator": return try sessionToken(node)
-        case "LegacySessionTokenAuthenticator": return try legacySessionToken(node)
+        case "LegacySessionTokenAuthenticator": return try legacySessionToken(node, base: base)
         case "JwtAuthenticator": return try JWTAuthenticator(node, builder: self)
-        case "SelectiveAuthenticator": return try selected(node)
+        case "SelectiveAuthenticator": return try selected(node, base: base)
         default: throw node.unknownType()
         }
     }
@@ -105,7 +107,7 @@ extension ComponentBuilder {
             option: option, provider: TemplateToken(template: token, context: context, session: session))
     }
 
-    private func selected(_ node: ComponentNode) throws -> any Authenticator {
+    private func selected(_ node: ComponentNode, base: Template?) throws -> any Authenticator {
         guard let path = try node.texts("authenticator_selection_path"), let choices = try node.child("authenticators")
         else { throw node.invalid("must have authenticator_selection_path and authenticators") }
         var value = Value.mapping(config)
@@ -118,6 +120,6 @@ extension ComponentBuilder {
         guard let chosen = try choices.child(value.text) else {
             throw node.invalid("has no authenticator for what the config chooses", at: "authenticators")
         }
-        return try authenticator(chosen)
+        return try authenticator(chosen, base: base)
     }
 }

@@ -77,14 +77,15 @@ final class LegacySessionToken: TokenProvider {
     private let known = Mutex<String?>(nil)
     private let flight = SingleFlight<String>()
 
-    init(_ node: ComponentNode, builder: ComponentBuilder) throws {
+    init(_ node: ComponentNode, base: Template?, builder: ComponentBuilder) throws {
         var templates: [String: Template] = [:]
         for field in [
             "header", "login_url", "password", "session_token", "session_token_response_key", "username",
-            "validate_session_url", "url_base", "api_url",
+            "validate_session_url",
         ] {
             templates[field] = try node.template(field)
         }
+        templates["base"] = base
         self.node = templates
         context = builder.context(node)
         http = builder.surroundings.http
@@ -102,7 +103,7 @@ final class LegacySessionToken: TokenProvider {
 
     private func text(_ field: String) throws -> String { try node[field]?.string(in: context).text ?? "" }
 
-    private var base: String { get throws { try text("api_url") + text("url_base") } }
+    private var base: String { get throws { try text("base") } }
 
     private func newToken() async throws -> String {
         let given = try text("session_token")
@@ -152,9 +153,9 @@ extension ComponentBuilder {
         }
     }
 
-    func legacySessionToken(_ node: ComponentNode) throws -> any Authenticator {
+    func legacySessionToken(_ node: ComponentNode, base: Template?) throws -> any Authenticator {
         TokenAuthenticator(
             option: .header(try node.template("header") ?? Template(""), context: context(node)),
-            provider: try LegacySessionToken(node, builder: self))
+            provider: try LegacySessionToken(node, base: base, builder: self))
     }
 }

@@ -41,7 +41,7 @@ extension ComponentBuilder {
         let name = try streamName(node)
         // Made once beforehand, so that what is wrong with it is found before anything is read.
         _ = try stream(node, isParent: true)
-        return RereadableStream(name) { [self] in try stream(node, isParent: true) }
+        return RereadableStream(name) { [self] state in try stream(node, isParent: true, state: state) }
     }
 
     /// The retriever of a node with the parts of its stream.

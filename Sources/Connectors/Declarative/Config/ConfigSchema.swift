@@ -5,7 +5,8 @@ public import JSON
 /// A manifest's `connection_specification`, a JSON schema of draft 7 with marks for forms, as our own subset.
 public enum ConfigSchema {
     /// What the subset reads, without the marks that only forms use. `airbyte_secret` becomes `writeOnly` and `x-secret`;
-    /// what can't be read is left out, so that it allows everything.
+    /// what can't be read is left out, so that it allows everything. Within arrays and maps nothing is marked, since no secret
+    /// there can be named.
     public static func plain(_ schema: JSONValue) -> JSONValue { plain(schema, isRoot: true, depth: 0) }
 
     /// Throws `declarative.config_invalid` with every fault of a config.
@@ -34,19 +35,20 @@ public enum ConfigSchema {
         "writeOnly", "x-secret", "x-identity",
     ]
 
-    private static func plain(_ schema: JSONValue, isRoot: Bool, depth: Int) -> JSONValue {
+    private static func plain(_ schema: JSONValue, isRoot: Bool, depth: Int, marks: Bool = true) -> JSONValue {
         guard let keywords = schema.objectValue, depth < deepest else { return schema.boolValue == nil ? true : schema }
         var result = JSONObject()
         for member in keywords {
             switch member.name {
-            case "properties": result[member.name] = properties(member.value, depth)
-            case "definitions" where isRoot, "$defs" where isRoot: result["$defs"] = properties(member.value, depth)
+            case "properties": result[member.name] = properties(member.value, depth, marks)
+            case "definitions" where isRoot, "$defs" where isRoot: result["$defs"] = properties(member.value, depth, marks)
             case "items", "additionalProperties", "not":
                 guard member.value.arrayValue == nil else { continue }
-                result[member.name] = plain(member.value, isRoot: false, depth: depth + 1)
+                result[member.name] = plain(
+                    member.value, isRoot: false, depth: depth + 1, marks: marks && member.name == "not")
             case "allOf", "anyOf", "oneOf":
                 guard let list = member.value.arrayValue, !list.isEmpty else { continue }
-                result[member.name] = .array(list.map { plain($0, isRoot: false, depth: depth + 1) })
+                result[member.name] = .array(list.map { plain($0, isRoot: false, depth: depth + 1, marks: marks) })
             case "$ref":
                 let target = member.value.stringValue ?? ""
                 result["$ref"] = .string(target.replacing("#/definitions/", with: "#/$defs/"))
@@ -55,7 +57,7 @@ public enum ConfigSchema {
                     result["pattern"] = .string(pattern)
                 }
             case "airbyte_secret":
-                guard member.value.boolValue == true else { continue }
+                guard marks, member.value.boolValue == true else { continue }
                 result["writeOnly"] = true
                 result["x-secret"] = true
             default: if kept.contains(member.name) { result[member.name] = rule(member.name, member.value) }
@@ -64,10 +66,10 @@ public enum ConfigSchema {
         return .object(result)
     }
 
-    private static func properties(_ value: JSONValue, _ depth: Int) -> JSONValue {
+    private static func properties(_ value: JSONValue, _ depth: Int, _ marks: Bool) -> JSONValue {
         var result = JSONObject()
         for member in value.objectValue ?? [:] {
-            result[member.name] = plain(member.value, isRoot: false, depth: depth + 1)
+            result[member.name] = plain(member.value, isRoot: false, depth: depth + 1, marks: marks)
         }
         return .object(result)
     }

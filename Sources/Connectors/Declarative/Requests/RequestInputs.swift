@@ -44,20 +44,24 @@ struct RequestInputs: Sendable {
         }
     }
 
+    /// A mapping's values are texts and lists, whatever literals they may look like; a template for the whole may give
+    /// anything.
+    private static func simple(_ input: RenderedInput?, _ context: Context) throws -> Value? {
+        if case .mapping? = input { return try input?.value(in: context, types: [.string, .list]) }
+        return try input?.value(in: context)
+    }
+
     /// What goes into the request of a page.
     func options(for page: PageContext) throws -> RequestOptions {
         var context = context
         page.show(in: &context)
         var options = RequestOptions()
-        let simple: ValueTypes = [.string, .list]
-        if case .mapping(let values)? = try parameters?.value(in: context, types: simple) {
-            options.parameters = values
-        }
+        if case .mapping(let values)? = try Self.simple(parameters, context) { options.parameters = values }
         if let propertiesName, let names = page.slice.extraFields["query_properties"]?.elements {
             options.parameters[propertiesName] = .string(names.map(\.text).joined(separator: ","))
         }
         if case .mapping(let values)? = try headers?.value(in: context) { options.headers = values }
-        switch try bodyData?.value(in: context, types: simple) {
+        switch try Self.simple(bodyData, context) {
         case .mapping(let form)?: options.bodyData = form
         case Value.none?, nil: break
         case let text?: options.bodyText = text.text

@@ -34,7 +34,7 @@ final class Requester: Sendable {
         }
         inputs = try RequestInputs(node, builder: builder)
         context = builder.context(node)
-        let authenticator = try builder.authenticator(node.child("authenticator"))
+        let authenticator = try builder.authenticator(node.child("authenticator"), base: url ?? urlBase)
         self.authenticator = authenticator
         var keeps = use.keepsAnswers
         if let wish = try node.flag("use_cache") { keeps = wish }

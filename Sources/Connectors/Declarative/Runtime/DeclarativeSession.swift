@@ -111,15 +111,36 @@ private struct ProtocolSink: StreamSink {
         var scratch: [UInt8] = []
         try output.append { lines in
             for record in records {
-                if case .text(let text) = record.content {
+                if case .text(let text) = record.content, !Self.mayHoldNull(text) {
                     ProtocolMessage.appendRecord(stream: stream, data: text, emittedAt: time, to: &lines)
                 } else {
                     scratch.removeAll(keepingCapacity: true)
-                    record.appendJSON(to: &scratch)
+                    Self.append(record, to: &scratch)
                     ProtocolMessage.appendRecord(stream: stream, data: scratch[...], emittedAt: time, to: &lines)
                 }
             }
         }
+    }
+}
+
+extension ProtocolSink {
+    /// Whether `:null` occurs in the text.
+    fileprivate static func mayHoldNull(_ text: ArraySlice<UInt8>) -> Bool {
+        text.withUnsafeBytes { view in
+            guard let bytes = view.baseAddress, view.count > 6 else { return false }
+            let word = UInt32(littleEndian: 0x6C6C_756E)
+            for place in 1..<view.count - 4 where view[place] == UInt8(ascii: "n") && view[place - 1] == UInt8(ascii: ":") {
+                if bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self) == word { return true }
+            }
+            return false
+        }
+    }
+
+    /// Appends a record without the members that are null, as other programs of the protocol write it.
+    fileprivate static func append(_ record: Record, to bytes: inout [UInt8]) {
+        // What can't be read was never a record.
+        guard let fields = try? record.mapping() else { return record.appendJSON(to: &bytes) }
+        Value.mapping(fields.withoutNulls).appendJSON(to: &bytes)
     }
 }
 
@@ -134,11 +155,18 @@ extension RunNote {
     }
 }
 
+extension Mapping {
+    /// The entries that aren't `None`.
+    fileprivate var withoutNulls: Mapping {
+        contains { $0.value.isNone } ? Mapping(lazy.filter { !$0.value.isNone }.map { ($0.key, $0.value) }) : self
+    }
+}
+
 extension CatalogStream {
     fileprivate init(_ stream: StreamDescription) {
         let cursor = stream.cursorField.flatMap { $0.isEmpty ? nil : [$0] }
         self.init(
-            name: stream.name, jsonSchema: JSONValue(.mapping(stream.schema)),
+            name: stream.name, jsonSchema: JSONValue(.mapping(stream.schema.withoutNulls)),
             syncModes: stream.isIncremental ? [.fullRefresh, .incremental] : [.fullRefresh],
             hasSourceDefinedCursor: stream.isIncremental ? true : nil, defaultCursorField: cursor,
             primaryKey: stream.primaryKey.isEmpty ? nil : stream.primaryKey,

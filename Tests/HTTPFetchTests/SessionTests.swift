@@ -31,7 +31,8 @@ struct SessionTests {
         try await CannedServer.with(answers: [.init(201, "made", headers: [("X-Kind", "a")])]) { server in
             let session = try session()
             let answer = try await session.send(
-                HTTPRequest("POST", server.url + "/x?y=%20z", headers: [HTTPField("X-Key", "k")], body: Array("hi".utf8)))
+                HTTPRequest(
+                    "POST", server.url + "/x?y=%20z", headers: [HTTPField("X-Key", "k")], body: Array("hi".utf8)))
             #expect(answer.status == 201 && answer.first("x-kind") == "a")
             #expect(try await answer.body.collected() == Array("made".utf8))
             let request = try #require(server.requests.first)
@@ -50,7 +51,9 @@ struct SessionTests {
                     : .init(307, headers: [("Location", other.url + "/far")])
             }) { server in
                 let session = try session()
-                let headers = [HTTPField("Authorization", "Bearer s"), HTTPField("X-Key", "k"), HTTPField("Accept", "a/b")]
+                let headers = [
+                    HTTPField("Authorization", "Bearer s"), HTTPField("X-Key", "k"), HTTPField("Accept", "a/b"),
+                ]
                 let answer = try await session.send(HTTPRequest("GET", server.url + "/here", headers: headers))
                 #expect(try await answer.body.collected() == Array("end".utf8))
                 #expect(answer.url == other.url + "/far")
@@ -69,7 +72,8 @@ struct SessionTests {
             .init(302, headers: [("Location", "http://10.1.2.3/" + request.path)])
         }) { server in
             let session = try session()
-            #expect(await code { _ = try await session.send(HTTPRequest("GET", server.url)) } == "egress.address_forbidden")
+            #expect(
+                await code { _ = try await session.send(HTTPRequest("GET", server.url)) } == "egress.address_forbidden")
             await session.close()
         }
     }
@@ -105,7 +109,8 @@ struct SessionTests {
     func guarded() async throws {
         try await CannedServer.with(answers: [.init(200)]) { server in
             let session = try session(allowing: "")
-            #expect(await code { _ = try await session.send(HTTPRequest("GET", server.url)) } == "egress.address_forbidden")
+            #expect(
+                await code { _ = try await session.send(HTTPRequest("GET", server.url)) } == "egress.address_forbidden")
             #expect(server.requests.isEmpty)
             await session.close()
         }

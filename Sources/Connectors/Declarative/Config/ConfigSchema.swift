@@ -41,7 +41,8 @@ public enum ConfigSchema {
         for member in keywords {
             switch member.name {
             case "properties": result[member.name] = properties(member.value, depth, marks)
-            case "definitions" where isRoot, "$defs" where isRoot: result["$defs"] = properties(member.value, depth, marks)
+            case "definitions" where isRoot, "$defs" where isRoot:
+                result["$defs"] = properties(member.value, depth, marks)
             case "items", "additionalProperties", "not":
                 guard member.value.arrayValue == nil else { continue }
                 result[member.name] = plain(

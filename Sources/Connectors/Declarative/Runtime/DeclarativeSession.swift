@@ -129,7 +129,8 @@ extension ProtocolSink {
         text.withUnsafeBytes { view in
             guard let bytes = view.baseAddress, view.count > 6 else { return false }
             let word = UInt32(littleEndian: 0x6C6C_756E)
-            for place in 1..<view.count - 4 where view[place] == UInt8(ascii: "n") && view[place - 1] == UInt8(ascii: ":") {
+            for place in 1..<view.count - 4
+            where view[place] == UInt8(ascii: "n") && view[place - 1] == UInt8(ascii: ":") {
                 if bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self) == word { return true }
             }
             return false

@@ -2,6 +2,7 @@ import Domain
 import Interpolation
 import JSON
 import Synchronization
+
 /// A `DeclarativeStream`: what it is called, how it is cut into slices and read, and what its records look like.
 ///
 /// Made for one read: its cursor has the state of that read.

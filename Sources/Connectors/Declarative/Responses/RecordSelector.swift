@@ -43,5 +43,9 @@ struct PageContext: Sendable {
         context[.streamSlice] = .object(slice)
         context[.nextPageToken] = token.map { ["next_page_token": $0] } ?? Value.none
         context.extras = slice.extraFields
+        // Names that have slots of their own are looked for there alone.
+        for name in [Context.Name.creationResponse, .pollingResponse, .downloadTarget] {
+            if let value = slice.extraFields[name.word] { context[name] = value }
+        }
     }
 }

@@ -77,11 +77,23 @@ private final class PassedTime: Sendable {
 
 extension Tributary {
     /// The connectors of an installation.
-    static func catalog(_ settings: Settings) -> ConnectorCatalog {
+    static func catalog(_ settings: Settings) -> ConnectorCatalog { catalogAndProblems(settings).catalog }
+
+    /// The connectors of an installation, and what an operator should know of those that can't be used.
+    static func catalogAndProblems(_ settings: Settings) -> (catalog: ConnectorCatalog, problems: [String]) {
         let egress = EgressGuard(allowing: settings.egressAllow)
-        return ConnectorCatalog([
+        let builtIn: [any Connector] = [
             FileConnector(root: settings.filesRoot), PostgresConnector(egress: egress, clock: .system),
             SQLiteConnector(root: settings.filesRoot, clock: .system), PushConnector(),
-        ])
+        ]
+        let compiler = ManifestCompiler(
+            surroundings: DeclarativeSurroundings(
+                egress: egress, now: { DateTime(WallClock.system.now()) }, clock: .system,
+                uuid: { UUID().uuidString.lowercased() }))
+        let folder = ManifestFolder(
+            settings.connectorsDir, builtIn: Set(builtIn.map(\.descriptor.type)), compiler: compiler)
+        return (
+            ConnectorCatalog(builtIn, manifests: folder.manifests, compiler: compiler), folder.problems
+        )
     }
 }

@@ -1,3 +1,4 @@
+import ConnectorAPI
 import Domain
 import Glibc
 import StoreAPI
@@ -16,6 +17,7 @@ extension Tributary {
         }
         findings.append(await database(settings))
         if let root = settings.filesRoot { findings.append(filesRoot(root)) }
+        if let folder = settings.connectorsDir { findings += connectorsDir(folder, settings) }
         return findings
     }
 
@@ -107,6 +109,23 @@ extension Tributary {
         Finding(
             name: "files root", isOK: access(path, R_OK | X_OK) == 0, detail: path,
             hint: "make the folder, with one folder a tenant in it, readable for the user that runs Tributary")
+    }
+
+    private static func connectorsDir(_ path: String, _ settings: Settings) -> [Finding] {
+        let (catalog, problems) = catalogAndProblems(settings)
+        guard problems.isEmpty else {
+            return problems.map {
+                Finding(
+                    name: "connectors", isOK: false, detail: $0,
+                    hint: "try it: tributary connector spec --manifest FILE")
+            }
+        }
+        let own = catalog.descriptors.map(\.type).filter { catalog.manifest($0) != nil }
+        return [
+            Finding(
+                name: "connectors", isOK: true,
+                detail: "\(path): " + (own.isEmpty ? "none" : own.joined(separator: ", ")))
+        ]
     }
 
     private static func failure(_ name: String, _ error: any Error, hint: String) -> Finding {

@@ -89,7 +89,8 @@ private struct Server {
         let store = installation.store
         let ids = ULIDGenerator(clock: .system, random: systemRandom)
         let workerID = ids.next().text
-        let catalog = Tributary.catalog(settings)
+        let (catalog, problems) = Tributary.catalogAndProblems(settings)
+        for problem in problems { logger.warning("\(problem)") }
         let threads = ConnectorThreads()
         status = ServerStatus(version: ProgramVersion.text, role: role.rawValue, workerID: workerID) {
             try await store.ping()

@@ -4,9 +4,6 @@ extension Settings {
     /// What an operator should know of settings that are valid: one sentence each.
     var warnings: [String] {
         var warnings: [String] = []
-        if connectorsDir != nil {
-            warnings.append("\(Setting.connectorsDir.variable) has no effect in this version")
-        }
         if let filesRoot, access(filesRoot, R_OK | X_OK) != 0 {
             warnings.append("\(Setting.filesRoot.variable) names a folder that can't be read; file sources will fail")
         }

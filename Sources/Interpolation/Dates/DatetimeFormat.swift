@@ -22,9 +22,8 @@ public struct DatetimeFormat: Sendable, Hashable {
 
     /// The text of a time, which is taken for UTC where it has no zone; numbers are digits, without a sign but `-`.
     public func text(of time: DateTime) -> String {
-        let microseconds = time.unixMicroseconds
         switch text {
-        case "%s": return String(microseconds / 1_000_000)
+        case "%s": return Self.whole(time.unixSeconds)
         case "%s_as_float": return FloatText.python(time.unixSeconds)
         case "%epoch_microseconds": return Self.whole(time.unixSeconds * 1_000_000)
         case "%ms": return Self.whole(time.unixSeconds * 1000)

@@ -195,7 +195,7 @@ struct TimeReader {
         let second = found["S"] ?? 0
         guard second < 60 else { throw Fault(.value, "a second is at most 59") }
         var hour = found["H"] ?? 0
-        if found["H"] == nil, let ofTwelve = found["I"] { hour = ofTwelve % 12 + (found["p"] == 1 ? 12 : 0) }
+        if last(of: "H", "I") == "I", let ofTwelve = found["I"] { hour = ofTwelve % 12 + (found["p"] == 1 ? 12 : 0) }
         let clock = ((hour * 60 + (found["M"] ?? 0)) * 60 + second) * 1_000_000 + (found["f"] ?? 0)
         var zone = DateTime.Zone.none
         if let offset = found["z"] {
@@ -206,23 +206,43 @@ struct TimeReader {
         return time
     }
 
+    /// Which of these directives stands last in the format: it is the one that counts.
+    private func last(of letters: Unicode.Scalar...) -> Unicode.Scalar? {
+        let pairs = zip(format, format.dropFirst())
+        return pairs.filter { $0.0 == "%" && letters.contains($0.1) }.last?.1
+    }
+
+    private var year: Int? {
+        guard last(of: "Y", "y") == "y", let ofCentury = found["y"] else { return found["Y"] }
+        return ofCentury + (ofCentury <= 68 ? 2000 : 1900)
+    }
+
+    private var month: Int {
+        guard let letter = last(of: "m", "B", "b"), let value = found[letter] else { return 1 }
+        return letter == "m" ? value : value + 1
+    }
+
+    /// From Monday, 0.
+    private var weekday: Int? {
+        guard let letter = last(of: "A", "a", "w", "u"), let value = found[letter] else { return nil }
+        return letter == "w" ? (value + 6) % 7 : letter == "u" ? value - 1 : value
+    }
+
     private func date() throws(Fault) -> CalendarDate {
-        var year = found["Y"]
-        if year == nil, let ofCentury = found["y"] { year = ofCentury + (ofCentury <= 68 ? 2000 : 1900) }
-        let month = found["m"] ?? found["B"].map { $0 + 1 } ?? found["b"].map { $0 + 1 } ?? 1
         let day = found["d"] ?? 1
-        let weekday = found["A"] ?? found["a"] ?? found["w"].map { ($0 + 6) % 7 } ?? found["u"].map { $0 - 1 }
         if year == nil, let isoYear = found["G"] {
             guard let week = found["V"], let weekday, found["j"] == nil else {
                 throw Fault(.value, "'%G' needs '%V' and a weekday")
             }
             return try Self.isoDate(isoYear, week, weekday)
         }
-        guard found["V"] == nil else { throw Fault(.value, "'%V' needs '%G' and a weekday") }
+        guard found["V"] == nil || found["U"] != nil || found["W"] != nil else {
+            throw Fault(.value, "'%V' needs '%G' and a weekday")
+        }
         let ofYear = year ?? 1900
         if let dayOfYear = found["j"] { return try Self.date(ofYear, dayOfYear) }
-        if let weekday, let week = found["U"] ?? found["W"] {
-            let start = found["U"] == nil ? 0 : 6
+        if let weekday, let letter = last(of: "U", "W"), let week = found[letter] {
+            let start = last(of: "U", "W") == "U" ? 6 : 0
             guard let first = CalendarDate(year: ofYear, month: 1, day: 1) else { throw .dateRange }
             let firstDay = (first.weekday - start + 7) % 7
             let dayOfWeek = (weekday - start + 7) % 7

@@ -52,9 +52,7 @@ extension Arithmetic {
             guard other != 0 else { throw .zeroDivision }
             return .float(one / other)
         case .floorDivide:
-            let rest = try Self.modulo(one, other)
-            let quotient = (one - rest) / other
-            return .float(quotient.rounded(.toNearestOrEven))
+            return .float(try Self.flooredQuotient(one, other))
         case .modulo: return .float(try Self.modulo(one, other))
         case .power: return try Self.power(one, other)
         }
@@ -65,6 +63,16 @@ extension Arithmetic {
         let rest = fmod(one, other)
         if rest == 0 { return copysign(0, other) }
         return (rest < 0) == (other < 0) ? rest : rest + other
+    }
+
+    private static func flooredQuotient(_ one: Double, _ other: Double) throws(Fault) -> Double {
+        guard other != 0 else { throw .zeroDivision }
+        let rest = fmod(one, other)
+        var quotient = (one - rest) / other
+        if rest != 0, (rest < 0) != (other < 0) { quotient -= 1 }
+        guard quotient != 0 else { return copysign(0, one / other) }
+        let floor = quotient.rounded(.down)
+        return quotient - floor > 0.5 ? floor + 1 : floor
     }
 
     private static func power(_ base: Double, _ exponent: Double) throws(Fault) -> Value {
@@ -86,7 +94,7 @@ extension Arithmetic {
             return (one * other).value
         case .divide:
             guard !other.digits.isEmpty else { throw .zeroDivision }
-            let result = one.double / other.double
+            let result = one.quotient(other)
             guard result.isFinite else { throw Fault(.overflow, "an integer is too large for a float") }
             return .float(result)
         case .floorDivide, .modulo:
@@ -118,6 +126,23 @@ extension BigInteger {
     func bounded() throws(Fault) -> Value {
         guard bitWidth <= Self.mostBits else { throw .tooLarge }
         return value
+    }
+
+    /// The float nearest to the exact quotient; infinite where it is too large. `divisor` isn't zero.
+    func quotient(_ divisor: BigInteger) -> Double {
+        // Floats hold integers of up to 53 bits, and their division rounds rightly.
+        if bitWidth <= 53, divisor.bitWidth <= 53 { return double / divisor.double }
+        let shift = 66 + divisor.bitWidth - bitWidth
+        let dividend = BigInteger(isNegative: false, digits: digits)
+        let magnitude = BigInteger(isNegative: false, digits: divisor.digits)
+        let (quotient, rest) =
+            shift >= 0
+            ? dividend.shiftedLeft(shift).flooredDivision(by: magnitude)
+            : dividend.flooredDivision(by: magnitude.shiftedLeft(-shift))
+        // One more bit says whether anything is left below.
+        let exact = quotient.shiftedLeft(1) + BigInteger(rest.digits.isEmpty ? 0 : 1)
+        let result = Double(sign: .plus, exponent: -shift - 1, significand: exact.double)
+        return isNegative != divisor.isNegative ? -result : result
     }
 
     /// `exponent` isn't negative.
@@ -212,11 +237,9 @@ extension Arithmetic {
 
     private static func product(_ left: Value, _ right: Value, _ budget: inout Budget) throws(Fault) -> Value? {
         switch (left, right) {
-        case (.string, _), (.list, _), (.tuple, _):
-            guard let count = right.index else { return nil }
+        case (.string, let count), (.list, let count), (.tuple, let count):
             return try repeated(left, count, &budget)
-        case (_, .string), (_, .list), (_, .tuple):
-            guard let count = left.index else { return nil }
+        case (let count, .string), (let count, .list), (let count, .tuple):
             return try repeated(right, count, &budget)
         case (.duration(let span), let factor), (let factor, .duration(let span)):
             return try Number(factor).map { (factor) throws(Fault) in .duration(try span.multiplied(by: factor)) }
@@ -224,8 +247,10 @@ extension Arithmetic {
         }
     }
 
-    private static func repeated(_ value: Value, _ count: Int, _ budget: inout Budget) throws(Fault) -> Value {
-        let count = max(count, 0)
+    private static func repeated(_ value: Value, _ times: Value, _ budget: inout Budget) throws(Fault) -> Value? {
+        if case .bigInt = times { throw Fault(.overflow, "a repetition is too large") }
+        guard let index = times.index else { return nil }
+        let count = max(index, 0)
         switch value {
         case .string(let text):
             let (bytes, overflow) = text.utf8.count.multipliedReportingOverflow(by: count)

@@ -23,10 +23,9 @@ extension Filter {
             return try evaluation.elements(of: value).first ?? .object(Undefined("there is no first item"))
         },
         bound("last", []) { (value, _, evaluation) throws(Fault) in
-            if case .object(let object) = value, object is Generator {
-                throw Fault(.type, "a generator has no last item")
+            if case .object(let object) = value, object is Generator || object.mapping != nil {
+                throw Fault(.type, "a \(value.typeName) has no last item")
             }
-            if let undefined = value.undefined { throw Fault(.type, undefined.fault.message) }
             if let elements = value.elements { return elements.last ?? .object(Undefined("there is no last item")) }
             return try evaluation.elements(of: value).last ?? .object(Undefined("there is no last item"))
         },
@@ -56,12 +55,14 @@ extension Filter {
                 return .object(Generator(mapping.keys.reversed(), typeName: "dict_reversekeyiterator"))
             case .tuple(let elements): return .object(Generator(elements.reversed(), typeName: "reversed"))
             default:
+                if value.undefined != nil { return .object(Generator([], typeName: "reversed")) }
                 guard value.isIterable else { throw Fault(.other, "what is reversed must be iterable") }
                 return .list(try evaluation.elements(of: value).reversed())
             }
         },
         bound("attr", ["name"], required: 1) { (value, arguments, _) throws(Fault) in
             let name = try (arguments[0] ?? .none).stringArgument()
+            if let undefined = value.undefined { throw undefined.fault }
             return value.attribute(name) ?? Undefined.member(name, of: value)
         },
         bound("dictsort", ["case_sensitive", "by", "reverse"]) { (value, arguments, evaluation) throws(Fault) in

@@ -8,7 +8,6 @@ extension Filter {
             case .duration(let span) where !span.isCalendar: return .duration(span.microseconds < 0 ? -span : span)
             default:
                 guard let big = Number(value)?.big else {
-                    if let undefined = value.undefined { throw undefined.fault }
                     throw Fault(.type, "a \(value.typeName) has no absolute value")
                 }
                 return big.isNegative ? (-big).value : big.value
@@ -70,7 +69,6 @@ extension Filter {
     /// Python's `round`: half to even, by the exact binary value.
     private static func rounded(_ value: Value, _ precision: Value) throws(Fault) -> Value {
         guard let number = Number(value) else {
-            if let undefined = value.undefined { throw undefined.fault }
             throw Fault(.type, "a \(value.typeName) can't be rounded")
         }
         if precision.isNone {
@@ -81,9 +79,9 @@ extension Filter {
         guard case .float(let float) = number else { return rounded(number.big ?? BigInteger(0), digits) }
         guard float.isFinite, digits < 330 else { return .float(float) }
         guard digits < 0 else { return .float(Double(CFormat.text(float, "f", digits)) ?? float) }
-        guard digits > -310 else { return .float(0) }
+        guard digits > -310 else { return .float(copysign(0, float)) }
         let whole = BigInteger(truncating: float.rounded(.toNearestOrEven))
-        return .float(Number(rounded(whole, digits))?.double ?? float)
+        return .float(copysign(Number(rounded(whole, digits))?.double ?? float, float))
     }
 
     private static func rounded(_ number: BigInteger, _ digits: Int) -> Value {

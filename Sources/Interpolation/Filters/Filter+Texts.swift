@@ -37,7 +37,10 @@ extension Filter {
         bound("format", []) { (value, _, _) throws(Fault) in value },
         bound("urlencode", []) { (value, _, evaluation) throws(Fault) in .string(try urlEncoded(value, &evaluation)) },
         bound("xmlattr", ["autospace"]) { (value, arguments, evaluation) throws(Fault) in
-            guard let mapping = value.mapping else { throw Fault(.attribute, "attributes come from a dictionary") }
+            guard let mapping = value.mapping else {
+                if let undefined = value.undefined { throw undefined.fault }
+                throw Fault(.attribute, "attributes come from a dictionary")
+            }
             var parts: [String] = []
             for entry in mapping where !entry.value.isNone && entry.value.undefined == nil {
                 let name = try entry.key.stringArgument()
@@ -114,6 +117,8 @@ extension Filter {
             return try center.run(.string(text), call, &evaluation)
         },
         bound("indent", ["width", "first", "blank"]) { (value, arguments, evaluation) throws(Fault) in
+            if let undefined = value.undefined { throw undefined.fault }
+            if case .list = value { throw Fault(.attribute, "a list has no lines") }
             let text = try value.stringArgument()
             let indent: String
             if case .string(let prefix)? = arguments[0] {
@@ -147,7 +152,9 @@ extension Filter {
         },
         bound("wordwrap", ["width", "break_long_words", "wrapstring", "break_on_hyphens"]) {
             (value, arguments, evaluation) throws(Fault) in
-            let text = try value.stringArgument()
+            guard let text = value.string else {
+                throw value.undefined?.fault ?? Fault(.attribute, "a \(value.typeName) has no lines")
+            }
             let wrapping = WordWrapping(
                 width: try arguments[0]?.intArgument() ?? 79, breaksLongWords: arguments[1]?.isTrue ?? true,
                 breaksOnHyphens: arguments[3]?.isTrue ?? true)

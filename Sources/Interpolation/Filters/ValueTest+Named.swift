@@ -33,7 +33,7 @@ extension ValueTest {
         plain("sequence") { value in
             switch value {
             case .string, .list, .tuple, .mapping: true
-            case .object(let object): object.mapping != nil || object is ByteString
+            case .object(let object): object.mapping != nil || object is ByteString || object is Undefined
             default: false
             }
         },

@@ -17,7 +17,7 @@ struct WordWrapping {
         return lines.joined(separator: separator)
     }
 
-    /// Words and the spaces between them; a word ends after a hyphen between letters.
+    /// Words and the spaces between them; a word ends after a hyphen between pairs of letters.
     private func chunks(_ line: [Unicode.Scalar]) -> [[Unicode.Scalar]] {
         var chunks: [[Unicode.Scalar]] = []
         var chunk: [Unicode.Scalar] = []
@@ -27,15 +27,27 @@ struct WordWrapping {
                 chunk = []
             }
             chunk.append(scalar)
-            let isBetweenLetters =
-                chunk.count > 2 && chunk[chunk.count - 2].isLetter && place + 1 < line.count && line[place + 1].isLetter
-            if breaksOnHyphens, scalar == "-", isBetweenLetters {
+            if breaksOnHyphens, scalar == "-", Self.endsWord(chunk), Self.beginsWord(line[(place + 1)...]) {
                 chunks.append(chunk)
                 chunk = []
             }
         }
         if !chunk.isEmpty { chunks.append(chunk) }
         return chunks
+    }
+
+    /// Two letters before the hyphen at the end, or two with a hyphen between.
+    private static func endsWord(_ chunk: [Unicode.Scalar]) -> Bool {
+        let before = Array(chunk.dropLast().reversed().prefix(3))
+        guard before.count >= 2, before[0].isLetter else { return false }
+        return before[1].isLetter || before.count > 2 && before[1] == "-" && before[2].isLetter
+    }
+
+    /// Two letters, or two with a hyphen between.
+    private static func beginsWord(_ rest: ArraySlice<Unicode.Scalar>) -> Bool {
+        let next = Array(rest.prefix(3))
+        guard next.count >= 2, next[0].isLetter else { return false }
+        return next[1].isLetter || next.count > 2 && next[1] == "-" && next[2].isLetter
     }
 
     private func wrappedLine(_ line: [Unicode.Scalar]) -> [[Unicode.Scalar]] {
@@ -67,7 +79,12 @@ struct WordWrapping {
             if current.isEmpty { current.append(word) } else { rest.append(word) }
             return 0
         }
-        let count = max(room, 1)
+        var count = max(room, 1)
+        if breaksOnHyphens, let hyphen = word.prefix(count).lastIndex(of: "-"), hyphen > 0,
+            word[..<hyphen].contains(where: { $0 != "-" })
+        {
+            count = hyphen + 1
+        }
         current.append(Array(word.prefix(count)))
         rest.append(Array(word.dropFirst(count)))
         return count

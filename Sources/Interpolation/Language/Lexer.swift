@@ -121,6 +121,8 @@ struct Lexer {
             return false
         }
         let inside = place
+        // At the very end of the text nothing is missed.
+        guard place < text.count else { return true }
         while place < text.count {
             let end = place
             if let isTrimmed = endOfRaw() {

@@ -45,8 +45,8 @@ struct LiteralReader {
 
     private mutating func readAll() throws(Fault) -> Value? {
         guard !text.contains(0) else { return nil }
-        skipIndent()
-        guard let first = try element() else { return nil }
+        while let byte = at(index), byte == 0x20 || byte == 0x09 { index += 1 }
+        guard skipBlankLines(), let first = try element() else { return nil }
         skipSpace()
         guard at(index) == UInt8(ascii: ",") else { return isAtEnd() ? first : nil }
         // Several with commas between them are a tuple.
@@ -71,22 +71,17 @@ struct LiteralReader {
         return true
     }
 
-    /// Before the first token: blank lines and comments, then blanks only at the text's very beginning.
-    private mutating func skipIndent() {
-        while let byte = at(index), byte == 0x20 || byte == 0x09 { index += 1 }
-        while let byte = at(index) {
-            if byte == 0x0A || byte == 0x0D {
+    /// Steps over blank lines and comments from a line's beginning. False where something is indented, if only the end.
+    private mutating func skipBlankLines() -> Bool {
+        while true {
+            var column = 0
+            while let byte = at(index), byte == 0x20 || byte == 0x09 || byte == 0x0C {
+                column = byte == 0x0C ? 0 : column + 1
                 index += 1
-                var ahead = index
-                while let blank = at(ahead), blank == 0x20 || blank == 0x09 || blank == 0x0C { ahead += 1 }
-                let next = at(ahead)
-                // An indented first line is an error, an indented blank line isn't.
-                if next == 0x0A || next == 0x0D || next == UInt8(ascii: "#") || ahead == index { index = ahead }
-            } else if byte == UInt8(ascii: "#") {
-                skipComment()
-            } else {
-                return
             }
+            if at(index) == UInt8(ascii: "#") { skipComment() }
+            guard let byte = at(index), byte == 0x0A || byte == 0x0D else { return column == 0 }
+            index += 1
         }
     }
 
@@ -111,19 +106,16 @@ struct LiteralReader {
         }
     }
 
-    /// Whether nothing but space, line ends and comments is left; steps over them if so.
+    /// Whether nothing but space, blank lines and comments is left; steps over them if so.
     private mutating func isAtEnd() -> Bool {
+        skipSpace()
+        guard let byte = at(index) else { return true }
+        guard byte == 0x0A || byte == 0x0D else { return false }
         let before = index
-        while let byte = at(index) {
-            switch byte {
-            case 0x20, 0x09, 0x0C, 0x0A, 0x0D: index += 1
-            case UInt8(ascii: "#"): skipComment()
-            default:
-                index = before
-                return false
-            }
-        }
-        return true
+        index += 1
+        if skipBlankLines(), index == text.count { return true }
+        index = before
+        return false
     }
 
     // MARK: Elements

@@ -7,7 +7,7 @@ struct NameScopes {
     /// Names that are neither slots nor the language's.
     private(set) var extras: Set<String> = []
     /// Names that are surely bound here, with those of the scopes around.
-    var current: Bound = []
+    private var current: Bound = []
     private var outer: [Bound] = []
     /// Names that are bound anywhere: they are looked up among the variables first.
     private var everBound: Bound = []
@@ -22,6 +22,28 @@ struct NameScopes {
     mutating func bind(_ name: String) {
         current.insert(name)
         everBound.insert(name)
+    }
+
+    /// What is bound before, in all and in any of the ways that a statement may take.
+    struct Branches {
+        fileprivate let before: Bound
+        fileprivate var all: Bound?
+        fileprivate var any: Bound = []
+    }
+
+    var branches: Branches { Branches(before: current) }
+
+    mutating func end(_ branches: inout Branches) {
+        branches.all = branches.all.map { $0.intersection(current) } ?? current
+        branches.any.formUnion(current)
+        current = branches.before
+    }
+
+    /// A name that is bound in some ways only must come from the context in the others, whether or not it's used there.
+    mutating func join(_ branches: Branches, isOneTaken: Bool) {
+        let sure = isOneTaken ? branches.all ?? branches.before : branches.before
+        branches.any.subtracting(sure).sorted().forEach { require($0) }
+        current = sure
     }
 
     /// The expression that a name is here.

@@ -63,26 +63,26 @@ extension Parser {
     }
 
     private mutating func branches() throws(Fault) -> Statement {
-        let before = names.current
-        var bound: NameScopes.Bound?
+        var ways = names.branches
         var branches: [Statement.Branch] = []
         var otherwise: [Statement] = []
         var end = "elif"
         while end == "elif" {
-            let condition = try tuple(withConditional: false).expression
+            let condition = try conditionally { (self) throws(Fault) in
+                try self.tuple(withConditional: false).expression
+            }
             let part = try conditionally { (self) throws(Fault) in
                 try self.body(until: "elif", "else", "endif")
             }
             branches.append(Statement.Branch(condition: condition, body: part.body))
             end = part.end
-            withBranch(&bound)
-            restore(before)
+            endBranch(&ways)
         }
         if end == "else" {
             otherwise = try conditionally { (self) throws(Fault) in try self.body(until: "endif").body }
-            withBranch(&bound)
-            restore(before.union(bound ?? []))
+            endBranch(&ways)
         }
+        join(ways, isOneTaken: end == "else")
         return .branches(branches, otherwise: otherwise)
     }
 

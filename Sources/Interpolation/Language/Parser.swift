@@ -107,12 +107,11 @@ extension Parser {
 
     mutating func bind(_ name: String) { names.bind(name) }
 
-    mutating func withBranch(_ branch: inout NameScopes.Bound?) {
-        let after = names.current
-        branch = branch.map { $0.intersection(after) } ?? after
-    }
+    /// Ends one way of a statement that takes one of several.
+    mutating func endBranch(_ ways: inout NameScopes.Branches) { names.end(&ways) }
 
-    mutating func restore(_ bound: NameScopes.Bound) { names.current = bound }
+    /// Ends a statement that takes one of several ways, or perhaps none.
+    mutating func join(_ ways: NameScopes.Branches, isOneTaken: Bool) { names.join(ways, isOneTaken: isOneTaken) }
 
     /// An expression over parts, whose height is bounded.
     func node(_ expression: Expression, over parts: Node...) throws(Fault) -> Node {

@@ -60,7 +60,7 @@ extension Function {
     private static func formatted(_ value: Value, _ format: String, input: Value) throws(Fault) -> String {
         switch value {
         case .dateTime(let time): return TimeFormat.text(of: time, format: format)
-        case .int, .bool:
+        case .int, .bigInt, .bool:
             let from = input.isTrue ? try input.stringArgument() : "%s"
             return DatetimeFormat(format).text(of: try DatetimeFormat(from).read(value))
         default: break
@@ -168,6 +168,10 @@ extension ISOTimeReader {
     /// The time that a string says, in UTC, which is assumed where it has no offset.
     static func utcTime(of value: Value) throws(Fault) -> DateTime {
         if let undefined = value.undefined { throw undefined.fault }
+        // Python looks at the length first, and then finds out that it isn't text.
+        if value.string == nil, let length = try? value.length(), length < 4 {
+            throw Fault(.value, "a value is too short for a time by ISO 8601")
+        }
         guard let time = try time(of: value.stringArgument()).converted(to: .utc) else { throw Fault.dateRange }
         return time
     }

@@ -43,7 +43,10 @@ struct BraceFormat {
         switch conversion {
         case nil: return try value.formatted(format, &evaluation)
         case "s": return try Value.string(value.text(&evaluation.budget)).formatted(format, &evaluation)
-        case "r", "a": return try Value.string(value.repr(&evaluation.budget)).formatted(format, &evaluation)
+        case "a":
+            let text = QuotedString.ascii(try value.repr(&evaluation.budget))
+            return try Value.string(text).formatted(format, &evaluation)
+        case "r": return try Value.string(value.repr(&evaluation.budget)).formatted(format, &evaluation)
         default: throw Fault(.value, "a format has an unknown conversion")
         }
     }
@@ -150,18 +153,15 @@ extension Value {
         default: break
         }
         if spec.isEmpty { return try text(&evaluation.budget) }
-        let layout = try FormatSpec(parsing: spec)
         switch self {
-        case .string(let text):
-            guard layout.type == nil || layout.type == "s" else {
-                throw Fault(.value, "a format isn't one of strings")
-            }
-            return layout.applied(to: text)
-        case .float(let number): return try layout.applied(to: number)
-        case .bool(let flag) where layout.type == nil: return layout.applied(to: flag ? "True" : "False")
+        case .string(let text): return try FormatSpec(parsing: spec).formatted(text)
+        case .float(let number): return try FormatSpec(parsing: spec).formatted(number)
         default:
-            guard let big = Number(self)?.big else { throw Fault(.type, "a \(typeName) has no format") }
-            return try layout.applied(to: big)
+            guard let big = Number(self)?.big else {
+                if let undefined { throw undefined.fault }
+                throw Fault(.type, "a \(typeName) has no format")
+            }
+            return try FormatSpec(parsing: spec).formatted(big)
         }
     }
 }

@@ -7,7 +7,8 @@ struct FormatSpec {
 
     var fill: Unicode.Scalar = " "
     var align: Unicode.Scalar?
-    var sign: Unicode.Scalar = "-"
+    /// `+`, `-` or a space; nil is as `-`.
+    var sign: Unicode.Scalar?
     var isAlternate = false
     var isZeroPadded = false
     var width = 0
@@ -20,9 +21,11 @@ struct FormatSpec {
     /// Reads what stands after the colon in a replacement field. Throws `.value`.
     init(parsing text: String) throws(Fault) {
         var rest = text.unicodeScalars[...]
+        var hasFill = false
         let aligns = "<>=^".unicodeScalars
         if let second = rest.dropFirst().first, aligns.contains(second), let first = rest.popFirst() {
             fill = first
+            hasFill = true
             align = rest.popFirst()
         } else if let first = rest.first, aligns.contains(first) {
             align = rest.popFirst()
@@ -36,7 +39,7 @@ struct FormatSpec {
         if rest.first == "0" {
             isZeroPadded = true
             rest.removeFirst()
-            if align == nil { (fill, align) = ("0", "=") }
+            if !hasFill { fill = "0" }
         }
         width = try Self.number(&rest) ?? 0
         if rest.first == "," || rest.first == "_" { grouping = rest.popFirst() }
@@ -57,6 +60,43 @@ struct FormatSpec {
             guard let value, value <= mostWidth else { throw .tooLarge }
         }
         return value
+    }
+
+    /// Lays out a text as `format` does; throws `.value` for what only numbers have.
+    func formatted(_ text: String) throws(Fault) -> String {
+        guard type == nil || type == "s", grouping == nil, sign == nil, !isAlternate, align != "=" else {
+            throw Fault(.value, "a format isn't one of strings")
+        }
+        return applied(to: text)
+    }
+
+    /// Lays out an integer as `format` does, which is stricter than `%`.
+    func formatted(_ number: BigInteger) throws(Fault) -> String {
+        var spec = self
+        switch type {
+        case "e", "E", "f", "F", "g", "G", "%": break
+        default:
+            guard precision == nil, type != "c" || sign == nil else {
+                throw Fault(.value, "a format isn't one of integers")
+            }
+        }
+        try checkGrouping()
+        if isZeroPadded, align == nil { spec.align = "=" }
+        return try spec.applied(to: number)
+    }
+
+    /// Lays out a float as `format` does.
+    func formatted(_ number: Double) throws(Fault) -> String {
+        try checkGrouping()
+        var spec = self
+        if isZeroPadded, align == nil { spec.align = "=" }
+        return try spec.applied(to: number)
+    }
+
+    private func checkGrouping() throws(Fault) {
+        guard let grouping else { return }
+        let takesNone: [Unicode.Scalar] = grouping == "," ? ["n", "c", "b", "o", "x", "X"] : ["n", "c"]
+        guard !takesNone.contains(where: { $0 == type }) else { throw Fault(.value, "a format can't group digits") }
     }
 
     /// Lays out a text.
@@ -81,8 +121,10 @@ struct FormatSpec {
         }
     }
 
-    private func signText(isNegative: Bool) -> String {
-        isNegative ? "-" : sign == "-" ? "" : String(sign)
+    func signText(isNegative: Bool) -> String {
+        if isNegative { return "-" }
+        guard let sign, sign != "-" else { return "" }
+        return String(sign)
     }
 
     /// Lays out an integer; throws `.value` for a type that integers don't have.
@@ -104,8 +146,8 @@ struct FormatSpec {
         }
         var digits = number.magnitudeText(base: base)
         if type == "X" { digits = digits.uppercased() }
-        digits = grouped(digits, every: base == 10 ? 3 : 4)
         let sign = signText(isNegative: number.isNegative) + (isAlternate ? prefix : "")
+        digits = grouped(digits, every: base == 10 ? 3 : 4, room: width - sign.utf8.count)
         return padded(digits, sign: sign, standard: ">")
     }
 
@@ -123,27 +165,44 @@ struct FormatSpec {
         default: throw Fault(.value, "a format isn't one of floats")
         }
         if type == "E" || type == "G" || type == "F" { digits = digits.uppercased() }
-        return padded(
-            grouped(digits, every: 3), sign: signText(isNegative: number.sign == .minus && !number.isNaN), standard: ">"
-        )
+        let sign = signText(isNegative: number.sign == .minus && !number.isNaN)
+        return padded(grouped(digits, every: 3, room: width - sign.utf8.count), sign: sign, standard: ">")
     }
 
-    /// As `g`, but with a digit after the point, and an exponent as `repr` has it.
+    /// As `g`, but with a digit after the point, for which there must be room in the precision.
     private func withoutType(_ magnitude: Double) -> String {
-        let text = CFormat.text(magnitude, "g", max(precision ?? 6, 1), isAlternate: false)
-        return magnitude.isFinite && text.utf8.allSatisfy(\.isDigit) ? text + ".0" : text
+        let digits = max(precision ?? 6, 1)
+        let scientific = CFormat.text(magnitude, "e", digits - 1, isAlternate: isAlternate)
+        guard magnitude.isFinite, let mark = scientific.firstIndex(of: "e"),
+            let exponent = Int(scientific[scientific.index(after: mark)...])
+        else { return scientific }
+        guard exponent < -4 || exponent >= digits - 1 else {
+            let text = CFormat.text(magnitude, "g", digits, isAlternate: isAlternate)
+            return text.utf8.allSatisfy(\.isDigit) ? text + ".0" : text
+        }
+        var mantissa = String(scientific[..<mark])
+        if !isAlternate, mantissa.contains(".") {
+            while mantissa.hasSuffix("0") { mantissa.removeLast() }
+            if mantissa.hasSuffix(".") { mantissa.removeLast() }
+        }
+        return mantissa + scientific[mark...]
     }
 
-    private func grouped(_ digits: String, every count: Int) -> String {
+    /// With a mark between groups of digits, of which padding with zeros is a part.
+    private func grouped(_ digits: String, every count: Int, room: Int) -> String {
         guard let grouping else { return digits }
-        let whole = digits.prefix { $0.isHexDigit }
-        guard whole.count > count, digits.first?.isHexDigit == true else { return digits }
-        var result = ""
+        let isInteger = type.map { "xXbo".unicodeScalars.contains($0) } ?? false
+        var whole = Array(digits.unicodeScalars.prefix { isInteger ? $0.isHexDigit : $0.isASCIIDigit })
+        guard !whole.isEmpty else { return digits }
+        let rest = digits.unicodeScalars.dropFirst(whole.count)
+        func length() -> Int { whole.count + (whole.count - 1) / count + rest.count }
+        if fill == "0", align == "=" { while length() < room { whole.insert("0", at: 0) } }
+        var result = String.UnicodeScalarView()
         for (place, digit) in whole.enumerated() {
-            if place > 0, (whole.count - place) % count == 0 { result.unicodeScalars.append(grouping) }
+            if place > 0, (whole.count - place) % count == 0 { result.append(grouping) }
             result.append(digit)
         }
-        return result + digits.dropFirst(whole.count)
+        return String(result) + String(Substring(rest))
     }
 }
 

@@ -42,10 +42,6 @@ struct Method: Sendable {
             try call.none()
             return value
         },
-        Method("is_integer") { (_, call, _) throws(Fault) in
-            try call.none()
-            return true
-        },
     ])
 
     static let float = table([

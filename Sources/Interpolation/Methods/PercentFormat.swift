@@ -31,9 +31,12 @@ struct PercentFormat {
         switch arguments {
         case .tuple(let elements):
             guard next == elements.count else { throw Fault(.type, "not all arguments are used by a format") }
-        case .mapping: break
+        case .mapping, .list: break
         default:
-            if arguments.mapping == nil, next == 0 { throw Fault(.type, "not all arguments are used by a format") }
+            // What has items counts as a dictionary, whose keys needn't all be used.
+            if arguments.mapping == nil, arguments.undefined == nil, next == 0 {
+                throw Fault(.type, "not all arguments are used by a format")
+            }
         }
     }
 
@@ -57,7 +60,7 @@ struct PercentFormat {
             switch flag {
             case "-": isLeft = true
             case "+": spec.sign = "+"
-            case " ": if spec.sign == "-" { spec.sign = " " }
+            case " ": if spec.sign == nil { spec.sign = " " }
             case "#": spec.isAlternate = true
             case "0": spec.isZeroPadded = true
             default: break flags
@@ -84,7 +87,14 @@ struct PercentFormat {
         }
         while let letter = rest.first, letter == "l" || letter == "h" || letter == "L" { rest.removeFirst() }
         guard let letter = rest.popFirst() else { throw Fault(.value, "a format is incomplete") }
-        if letter == "%" { return "%" }
+        if letter == "%" {
+            // Only the two signs alone.
+            let isAlone = spec.width == 0 && spec.precision == nil && spec.sign == nil && !spec.isAlternate
+            guard isAlone, !spec.isZeroPadded, !isLeft else {
+                throw Fault(.value, "a format has an unknown conversion")
+            }
+            return "%"
+        }
         if isLeft { spec.align = "<" }
         let value = if let named { named } else { try argument() }
         return try text(of: value, letter, spec, isLeft: isLeft, &evaluation)
@@ -106,7 +116,8 @@ struct PercentFormat {
         var spec = spec
         switch letter {
         case "s": return spec.applied(to: try value.text(&evaluation.budget))
-        case "r", "a": return spec.applied(to: try value.repr(&evaluation.budget))
+        case "r": return spec.applied(to: try value.repr(&evaluation.budget))
+        case "a": return spec.applied(to: QuotedString.ascii(try value.repr(&evaluation.budget)))
         case "c":
             if case .string(let text) = value, text.unicodeScalars.count == 1 {
                 spec.precision = nil
@@ -117,7 +128,7 @@ struct PercentFormat {
         case "e", "E", "f", "F", "g", "G": spec.type = letter
         default: throw Fault(.value, "a format has an unknown conversion")
         }
-        if spec.isZeroPadded, !isLeft { (spec.fill, spec.align) = ("0", "=") }
+        if spec.isZeroPadded, !isLeft, letter != "c" { (spec.fill, spec.align) = ("0", "=") }
         guard let number = Number(value) else {
             if let undefined = value.undefined { throw undefined.fault }
             throw Fault(.type, "a number is needed for a format, not a \(value.typeName)")
@@ -139,7 +150,8 @@ struct PercentFormat {
         digits.isZeroPadded = true
         (digits.fill, digits.align, digits.width) = ("0", "=", precision)
         let text = try digits.applied(to: number.isNegative ? -number : number)
-        return spec.padded(
-            text, sign: number.isNegative ? "-" : spec.sign == "-" ? "" : String(spec.sign), standard: ">")
+        let prefixes: [Unicode.Scalar: String] = ["x": "0x", "X": "0X", "o": "0o"]
+        let prefix = spec.isAlternate ? spec.type.flatMap { prefixes[$0] } ?? "" : ""
+        return spec.padded(text, sign: spec.signText(isNegative: number.isNegative) + prefix, standard: ">")
     }
 }

@@ -115,14 +115,16 @@ struct Pattern: Sendable {
         steps[fork] = isGreedy ? .fork(fork + 1, steps.count) : .fork(steps.count, fork + 1)
     }
 
-    /// The first match at or after a place; nil if there is none.
+    /// The first match at or after a place, there only one that takes something if it `mustAdvance`; nil if there is
+    /// none.
     func firstMatch(
-        in text: [Unicode.Scalar], from start: Int = 0, _ budget: inout Budget
+        in text: [Unicode.Scalar], from start: Int = 0, mustAdvance: Bool = false, _ budget: inout Budget
     ) throws(Fault) -> Match? {
         var matcher = PatternMatcher(self, text)
         var place = start
         while place <= text.count {
-            if let match = try matcher.match(at: place, &budget) { return match }
+            let refused = mustAdvance && place == start ? start : nil
+            if let match = try matcher.match(at: place, refusedEnd: refused, &budget) { return match }
             place += 1
         }
         return nil

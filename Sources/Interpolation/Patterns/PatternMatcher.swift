@@ -21,6 +21,7 @@ struct PatternMatcher {
     private var changes: [(slot: Int, before: Int)] = []
     private var open: [Open] = []
     private var uncharged = 0
+    private var refusedEnd: Int?
 
     init(_ pattern: Pattern, _ text: [Unicode.Scalar]) {
         self.pattern = pattern
@@ -28,8 +29,11 @@ struct PatternMatcher {
         slots = Array(repeating: -1, count: 2 * pattern.groupCount + 2 + pattern.markCount)
     }
 
-    /// What matches at a place; nil if nothing does.
-    mutating func match(at start: Int, _ budget: inout Budget) throws(Fault) -> Pattern.Match? {
+    /// What matches at a place and doesn't end at `refusedEnd`; nil if nothing does.
+    mutating func match(
+        at start: Int, refusedEnd: Int? = nil, _ budget: inout Budget
+    ) throws(Fault) -> Pattern.Match? {
+        self.refusedEnd = refusedEnd
         for slot in slots.indices { slots[slot] = -1 }
         changes.removeAll(keepingCapacity: true)
         open.removeAll(keepingCapacity: true)
@@ -80,9 +84,14 @@ struct PatternMatcher {
                 try budget.step(uncharged / Self.stepsPerUnit)
                 uncharged = 0
             }
-            if case .match = pattern.steps[step] {
+            if case .match = pattern.steps[step], depth > 0 || place != refusedEnd {
                 open.removeSubrange(floor...)
                 return place
+            }
+            if case .match = pattern.steps[step] {
+                guard let way = back(to: floor) else { return nil }
+                (step, place) = way
+                continue
             }
             if try advance(&step, &place, depth, &budget) { continue }
             guard let way = back(to: floor) else { return nil }

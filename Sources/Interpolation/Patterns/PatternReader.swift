@@ -14,12 +14,14 @@ struct PatternReader {
     private var rest: Substring.UnicodeScalarView
     private var flags = Flags()
     private var depth = 0
+    private var length = 0
     private(set) var groupCount = 0
     private(set) var groupNames: [String: Int] = [:]
 
     /// The tree of a pattern, how many groups it has and how they are called. Throws `.other`.
     static func read(_ pattern: String) throws(Fault) -> (node: PatternNode, groups: Int, names: [String: Int]) {
         var reader = PatternReader(rest: pattern.unicodeScalars[...])
+        reader.length = pattern.unicodeScalars.count
         let node = try reader.choice()
         guard reader.rest.isEmpty else { throw reader.fault("an unbalanced parenthesis") }
         return (node, reader.groupCount, reader.groupNames)
@@ -87,7 +89,7 @@ struct PatternReader {
 
     private mutating func repeats(of atom: PatternNode) throws(Fault) -> PatternNode {
         guard let (least, most) = try counts() else { return atom }
-        if case .assertion = atom, most != 1 { throw fault("nothing to repeat") }
+        if case .assertion = atom { throw fault("nothing to repeat") }
         var node: PatternNode
         if take("?") {
             node = .repeated(atom, least: least, most: most, isGreedy: false)
@@ -135,7 +137,7 @@ struct PatternReader {
         guard take("?") else { return try captured() }
         guard let kind = rest.popFirst() else { throw fault("an unfinished group") }
         switch kind {
-        case ":": return try inside()
+        case ":": return .sequence([try inside()])
         case "=": return .look(try inside(), isBehind: false, isNegated: false)
         case "!": return .look(try inside(), isBehind: false, isNegated: true)
         case ">": return .atomic(try inside())
@@ -192,6 +194,7 @@ struct PatternReader {
     /// `(?i)` for the whole pattern, `(?i-s:…)` for a group.
     private mutating func flagged(_ first: Unicode.Scalar) throws(Fault) -> PatternNode? {
         let before = flags
+        let isAtStart = length - rest.count == 3
         var letter = first
         var value = true
         while true {
@@ -202,12 +205,14 @@ struct PatternReader {
             case "x": flags.isVerbose = value
             case "a", "u": break
             case "-" where value: value = false
-            case ")" where value: return nil
+            case ")" where value:
+                guard isAtStart else { throw fault("flags that don't stand at its beginning") }
+                return nil
             case ":":
                 let node = try choice()
                 guard take(")") else { throw fault("an unfinished group") }
                 flags = before
-                return node
+                return .sequence([node])
             default: throw fault("an unknown group")
             }
             guard let next = rest.popFirst() else { throw fault("an unfinished group") }

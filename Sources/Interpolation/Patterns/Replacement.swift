@@ -74,23 +74,19 @@ struct Replacement {
     func replacingAll(in text: String, _ pattern: Pattern, _ budget: inout Budget) throws(Fault) -> String {
         let scalars = Array(text.unicodeScalars)
         var result = String.UnicodeScalarView()
-        var copied = 0
         var place = 0
-        while place <= scalars.count, let match = try pattern.firstMatch(in: scalars, from: place, &budget),
+        var wasEmpty = false
+        // After an empty match only one that takes something may begin at the same place.
+        while let match = try pattern.firstMatch(in: scalars, from: place, mustAdvance: wasEmpty, &budget),
             let whole = match[0]
         {
             try budget.step()
-            result.append(contentsOf: scalars[copied..<whole.lowerBound])
+            result.append(contentsOf: scalars[place..<whole.lowerBound])
             try append(match, scalars, to: &result, &budget)
-            copied = whole.upperBound
             place = whole.upperBound
-            if whole.isEmpty {
-                if place < scalars.count { result.append(scalars[place]) }
-                copied = min(place + 1, scalars.count)
-                place += 1
-            }
+            wasEmpty = whole.isEmpty
         }
-        result.append(contentsOf: scalars[copied...])
+        result.append(contentsOf: scalars[place...])
         return String(result)
     }
 

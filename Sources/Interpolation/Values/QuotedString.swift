@@ -28,6 +28,21 @@ enum QuotedString {
         return String(result)
     }
 
+    /// With everything beyond ASCII escaped, as Python's `ascii` has it.
+    static func ascii(_ text: String) -> String {
+        guard !text.utf8Span.isKnownASCII else { return text }
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0..<0x80: result.append(scalar)
+            case 0..<0x100: appendHex(scalar.value, letter: "x", digits: 2, to: &result)
+            case 0..<0x10000: appendHex(scalar.value, letter: "u", digits: 4, to: &result)
+            default: appendHex(scalar.value, letter: "U", digits: 8, to: &result)
+            }
+        }
+        return String(result)
+    }
+
     private static func append(
         _ scalar: Unicode.Scalar, quote: Unicode.Scalar, to result: inout String.UnicodeScalarView
     ) {

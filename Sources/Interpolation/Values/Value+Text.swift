@@ -124,10 +124,20 @@ struct PythonText {
         case let bytes as ByteString: try append(QuotedString.repr(bytes: bytes.bytes))
         case let printable as any PrintableObject: try append(printable.repr)
         case let function as FunctionObject: try append("<function \(function.function.name)>")
-        case let method as MethodObject:
-            try append("<built-in method \(method.method.name) of \(method.receiver.typeName) object>")
+        case let method as MethodObject: try append(method)
         default: try append("<\(object.typeName) object>")
         }
+    }
+
+    private mutating func append(_ method: MethodObject) throws(Fault) {
+        guard case .object(let receiver) = method.receiver, receiver.mapping != nil else {
+            return try append("<built-in method \(method.method.name) of \(method.receiver.typeName) object>")
+        }
+        // A slice's methods are its own, those of all other mappings are inherited.
+        let owner = receiver.typeName == "StreamSlice" ? receiver.typeName : "Mapping"
+        try append("<bound method \(owner).\(method.method.name) of ")
+        try appendRepr(of: method.receiver)
+        try append(">")
     }
 
     private mutating func append(_ elements: [Value], open: String, close: String) throws(Fault) {

@@ -258,7 +258,7 @@ extension Arithmetic {
             return .string(String(repeating: text, count: text.isEmpty ? 0 : count))
         case .list(let elements): return .list(try repeated(elements, count, &budget))
         case .tuple(let elements): return .tuple(try repeated(elements, count, &budget))
-        default: return .none
+        default: return nil
         }
     }
 

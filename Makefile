@@ -21,6 +21,8 @@ API_CASES_FULL ?= 150
 API_SEED ?= 20261124
 SWIFT_TEST := swift test --skip-build --disable-xctest --parallel
 SWIFT_FILES := Sources Tests Package.swift
+# Recorded runs of manifests, where they are at hand.
+LOWCODE := $(ROOT)../shared/lowcode
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(ROOT)Makefile | while IFS=$$'\t' read -r name text; do \
@@ -50,6 +52,8 @@ test: setup-tests lint ## lint, one debug build, every test with its everyday fi
 	    --filter '$(STORE_SUITES)'
 	$(call say,check the API against its description)
 	@$(ROOT)scripts/check-api $(API_CASES) $(API_SEED)
+	@if [ -d $(LOWCODE)/cases ]; then printf '\n== %s\n' 'compare manifests with their recorded runs'; \
+	    python3 $(LOWCODE)/tools/conform.py --binary $(ROOT).build/debug/tributary --jobs 2 | tail -n 20; fi
 
 test-full: test build ## also large figures, and the thread sanitizer over engine, scheduler and store
 	$(call say,check the API with many requests)

@@ -1,14 +1,10 @@
-import AsyncHTTPClient
-import Dispatch
 public import Domain
 public import Egress
-import NIOCore
-import NIOHTTP1
 
 /// Fetches documents over http and https: the only server-side code that opens sockets for HTTP.
 ///
 /// Each fetch asks the ``EgressGuard``, connects to an address that it gave (never to the name, which may have another
-/// by then) and checks the certificate for the name. Redirects aren't followed, no proxy is used, nothing is inflated.
+/// by then) and checks the certificate for the name. Redirects aren't followed, no proxy is used.
 /// A fetch has connections of its own and closes them.
 public struct HTTPFetcher: Sendable {
     /// What one fetch may cost at most.
@@ -29,7 +25,6 @@ public struct HTTPFetcher: Sendable {
     private let egress: EgressGuard
     private let clock: MonotonicClock
     private let limits: Limits
-    private let looking = DispatchQueue(label: "tributary.http-fetch.names", attributes: .concurrent)
 
     /// Makes a fetcher; nothing is sent yet.
     public init(egress: EgressGuard, clock: MonotonicClock, limits: Limits = Limits()) {
@@ -62,33 +57,24 @@ public struct HTTPFetcher: Sendable {
     }
 
     private func fetch(_ url: String, for tenant: TenantID, accept: String) async throws -> FetchedDocument {
-        let destination = try await destination(of: url, for: tenant)
-        var failure = AppError(.fetchUnreachable)
-        for address in destination.addresses.prefix(limits.addresses) {
-            try Task.checkCancellation()
-            let connection = FetchConnection(destination, at: address, limits: limits)
-            let result: Result<FetchedDocument, any Error>
-            do { result = .success(try await connection.get(accept: accept)) } catch { result = .failure(error) }
-            await connection.close()
-            guard case .failure(let error as AppError) = result, error.code == ErrorCode.fetchUnreachable.code else {
-                return try result.get()
-            }
-            failure = error
+        var terms = HTTPSession.Limits()
+        terms.bodyBytes = limits.bodyBytes
+        terms.inflatedBytes = limits.bodyBytes
+        terms.connectTime = limits.connectTime
+        terms.addresses = limits.addresses
+        let session = HTTPSession(egress: egress, tenant: tenant, limits: terms)
+        let headers = [HTTPField("Accept", accept), HTTPField("User-Agent", "tributary")]
+        let result: Result<FetchedDocument, any Error>
+        do {
+            let answer = try await session.send(HTTPRequest("GET", url, headers: headers), followsRedirects: false)
+            let body = try await answer.body.collected()
+            result = .success(
+                FetchedDocument(status: answer.status, contentType: answer.first("Content-Type"), body: body))
+        } catch {
+            result = .failure(error)
         }
-        throw failure
-    }
-
-    /// Looking up a name blocks, so it happens on a thread that may.
-    private func destination(of url: String, for tenant: TenantID) async throws -> PermittedURL {
-        let lookUp = LookUp()
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                lookUp.begin(continuation)
-                looking.async { lookUp.end(Result { try egress.destination(of: url, for: tenant) }) }
-            }
-        } onCancel: {
-            lookUp.end(.failure(CancellationError()))
-        }
+        await session.close()
+        return try result.get()
     }
 }
 

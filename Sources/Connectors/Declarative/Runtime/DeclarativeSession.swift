@@ -107,17 +107,23 @@ private struct ProtocolSink: StreamSink {
         }
     }
 
+    /// What ``ProtocolMessage/appendRecord(stream:data:emittedAt:to:)`` gives, with what is the same for all written once.
     private func write(_ records: [Record], of stream: String, at time: Int64) throws {
-        var scratch: [UInt8] = []
+        let empty = Array("{}".utf8)
+        var line: [UInt8] = []
+        ProtocolMessage.appendRecord(stream: stream, data: empty[...], emittedAt: time, to: &line)
+        // The time stands after the data, and is the longer part to spell out.
+        let end = line.suffix(#","emitted_at":}}"#.utf8.count + String(time).utf8.count + 1)
+        let start = line.prefix(line.count - end.count - empty.count)
         try output.append { lines in
             for record in records {
+                lines.append(contentsOf: start)
                 if case .text(let text) = record.content, !Self.mayHoldNull(text) {
-                    ProtocolMessage.appendRecord(stream: stream, data: text, emittedAt: time, to: &lines)
+                    lines.append(contentsOf: text)
                 } else {
-                    scratch.removeAll(keepingCapacity: true)
-                    Self.append(record, to: &scratch)
-                    ProtocolMessage.appendRecord(stream: stream, data: scratch[...], emittedAt: time, to: &lines)
+                    Self.append(record, to: &lines)
                 }
+                lines.append(contentsOf: end)
             }
         }
     }

@@ -216,3 +216,19 @@ struct KeyTests {
         return one.lexicographicallyPrecedes(other)
     }
 }
+
+@Suite("Parts of a text, without values")
+struct PartTests {
+    private static func text(_ text: String, _ range: Range<Int>) -> String {
+        String(decoding: Array(text.utf8)[range], as: UTF8.self)
+    }
+
+    @Test("are the items of an array")
+    func items() throws {
+        let array = #"[1, {"a":[2,"]"]}, "x\"y" ,[]]"#
+        let ranges = try #require(JSONItems.ranges(in: Array(array.utf8)[...]))
+        #expect(ranges.map { Self.text(array, $0) } == ["1", #"{"a":[2,"]"]}"#, #""x\"y""#, "[]"])
+        #expect(JSONItems.ranges(in: Array("[ ]".utf8)[...]) == [])
+        for other in ["{}", "1", "", "[1", "[1,"] { #expect(JSONItems.ranges(in: Array(other.utf8)[...]) == nil) }
+    }
+}

@@ -74,6 +74,11 @@ public final class PostgresConnection {
     /// `server_version_num`: 150018 for 15.18.
     public var serverVersion: Int { Int(PQserverVersion(raw)) }
 
+    /// Whether the server follows another one and takes no writes (`in_hot_standby`, which PostgreSQL 14 and newer report).
+    public var isStandby: Bool {
+        PQparameterStatus(raw, "in_hot_standby").map { String(cString: $0) == "on" } ?? false
+    }
+
     private func finishOpening(until deadline: Duration) throws(PostgresError) {
         guard PQstatus(raw) != CONNECTION_BAD else { throw ConnectFailure.error(PQerrorMessage(raw)) }
         var waitsFor = PGRES_POLLING_WRITING

@@ -23,7 +23,8 @@ import WireAPI
             try stage.sweep(rows: 12_500)
             // Before its first batch, or between its first and its last.
             let run = try await fleet.running(client, read: Int.random(in: 0...1, using: &chance))
-            let frozen = Fleet.lease * Double.random(in: 1.2...4, using: &chance)
+            // Half of them wake when the other has only begun.
+            let frozen = Fleet.lease * (Bool.random(using: &chance) ? 1.2 : .random(in: 1.2...4, using: &chance))
             try await freeze(run, of: fleet, for: frozen, client, "cycle \(cycle), \(stage.note)")
             try await stage.expectFedTruth(client)
         }
@@ -141,8 +142,10 @@ import WireAPI
             async let done: Void = load.run(client, seed: seed)
             #expect(try await load.succeeds(60, within: .seconds(60)))
             try primary.kill()
-            try standby.promote()
+            // Whatever leads to the standby may do so before it takes writes.
             proxy.retarget(to: standby.port)
+            #expect(try await load.isRefused(within: .seconds(20)), "\(stage.note)")
+            try standby.promote()
             #expect(try await load.succeeds(60, within: .seconds(20)), "\(stage.note)")
             await load.stop()
             await done

@@ -97,6 +97,58 @@ struct ReconnectTests {
         #expect(unseen == 0)
     }
 
+    @Test("isn't replaced by one to a standby, before that takes writes")
+    func standby() async throws {
+        let primary = try await PostgresServer.start()
+        let database = try primary.database()
+        let standby = try await primary.startStandby()
+        let proxy = try TCPProxy(to: primary.port)
+        let opened = try await Opened(port: proxy.port, on: database)
+        try await opened.insert(1)
+        try primary.kill()
+        proxy.retarget(to: standby.port)
+        for _ in 0..<2 {
+            let error = await #expect(throws: AppError.self) { try await opened.insert(2) }
+            #expect(error?.code == ErrorCode.storeUnavailable.code)
+            let reading = await #expect(throws: AppError.self) { _ = try await opened.count() }
+            #expect(reading?.code == ErrorCode.storeUnavailable.code)
+        }
+        try standby.promote()
+        try await opened.insert(2)
+        #expect(try await opened.count() == 2)
+    }
+
+    @Test(
+        "or a statement that fails is told by what must be done about it, and nothing of it is kept",
+        arguments: [
+            ("53100", ErrorCode.storeFull, 1), ("57014", .storeUnavailable, 1), ("25006", .storeUnavailable, 2),
+            ("57P01", .storeUnavailable, 2), ("40001", .storeUnavailable, 4), ("53200", .storeUnavailable, 1),
+        ])
+    func states(state: String, code: ErrorCode, times: Int) async throws {
+        let opened = try await Opened()
+        try await opened.insert(1)
+        try opened.database.execute(
+            """
+            CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
+              $$ BEGIN RAISE EXCEPTION USING ERRCODE = '\(state)'; END $$;
+            CREATE TRIGGER fail BEFORE UPDATE ON tributary.source_sync FOR EACH ROW EXECUTE FUNCTION fail()
+            """)
+        let (first, second) = (opened.source(1).id, opened.source(2))
+        let runs = Count()
+        let error = await #expect(throws: AppError.self) {
+            try await opened.store.write(opened.scope) { transaction in
+                runs.add()
+                try transaction.sources.insert(second)
+                let sync = try #require(try transaction.sync.lock(first))
+                try transaction.sync.save(sync)
+            }
+        }
+        #expect(error?.code == code.code)
+        #expect(runs.value == times)
+        try opened.database.execute("DROP TRIGGER fail ON tributary.source_sync")
+        #expect(try await opened.count() == 1)
+    }
+
     @Test("to a server that crashed and came back is replaced")
     func restart() async throws {
         let server = try await PostgresServer.start(settings: ["fsync": "on"])

@@ -54,6 +54,10 @@ struct LinkMaker: Sendable {
                     "The database server is PostgreSQL \(connection.serverVersion / 10_000); 15 is the oldest that serves."
                 )
             }
+            // One that isn't promoted yet, or never will be: it takes no writes, and what it shows may be old.
+            guard !connection.isStandby else {
+                throw StoreFailure(.reconnect, StoreFailure.unavailable("it is a standby"))
+            }
             return connection
         } catch let error as PostgresError {
             throw StoreFailure(.reconnect, Self.refusal(error))

@@ -122,24 +122,31 @@ let runChecks = [
             let source = try await stage.source()
             waiting.append(try await stage.run(of: source) { $0.host = place.isMultiple(of: 2) ? "db.example" : nil })
         }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for run in waiting {
-                group.addTask {
-                    try await stage.write { transaction in
-                        guard try transaction.runs.runningCount() < 7 else { return }
-                        if let host = run.host, try transaction.runs.runningCount(on: host) >= 2 { return }
-                        var run = run
-                        run.status = .running
-                        try transaction.runs.update(run)
-                    }
-                }
+        let runs = waiting
+        // More than once: at first a store may have one connection alone.
+        for _ in 0..<6 {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for run in runs { group.addTask { try await start(run, stage) } }
+                try await group.waitForAll()
             }
-            try await group.waitForAll()
+            try expectEqual(try await stage.read { try $0.runs.runningCount() }, 7)
+            let share = try await stage.read { try $0.runs.runningCount(on: "db.example") }
+            try expect(share <= 2, "a host's share holds")
+            try await stage.write { transaction in for run in runs { try transaction.runs.update(run) } }
         }
-        try expectEqual(try await stage.read { try $0.runs.runningCount() }, 7)
-        try expectEqual(try await stage.read { try $0.runs.runningCount(on: "db.example") } <= 2, true)
     },
 ]
+
+/// Makes a run a running one, as far as there is room for it.
+private func start(_ run: SyncRun, _ stage: ContractStage) async throws {
+    try await stage.write { transaction in
+        guard try transaction.runs.runningCount() < 7 else { return }
+        if let host = run.host, try transaction.runs.runningCount(on: host) >= 2 { return }
+        var run = run
+        run.status = .running
+        try transaction.runs.update(run)
+    }
+}
 
 private func filled(_ plain: SyncRun, at now: Timestamp) -> SyncRun {
     var run = plain

@@ -50,7 +50,8 @@ let tests: [Target] = [
     .testTarget(
         name: "FileConnectorTests",
         dependencies: ["FileConnector", "TenantFiles", "ConnectorAPI", "Domain", "JSON", "TestSupport", "CZlib"]),
-    .testTarget(name: "InterpolationTests", dependencies: ["Interpolation", "Domain", "JSON"]),
+    .testTarget(
+        name: "InterpolationTests", dependencies: ["Interpolation", "Domain", "JSON"], exclude: ["Golden"]),
     .testTarget(name: "EgressTests", dependencies: ["Egress", "Domain", "TestSupport"]),
     .testTarget(
         name: "HTTPFetchTests", dependencies: ["HTTPFetch", "Egress", "Domain", "TestSupport", "CannedServer"]),

@@ -14,6 +14,19 @@ struct TimeFormat {
         second = time.microsecondOfDay / 1_000_000
     }
 
+    /// The longest format that a template may use, in bytes.
+    private static let mostBytes = 1000
+
+    /// The text of a time by a format of a template; throws `.bound` for a very long one.
+    static func boundedText(of time: DateTime, format: String) throws(Fault) -> String {
+        try check(format)
+        return text(of: time, format: format)
+    }
+
+    static func check(_ format: String) throws(Fault) {
+        guard format.utf8.count <= mostBytes else { throw Fault(.bound, "a format of times is too long") }
+    }
+
     /// The text of a time by a format.
     static func text(of time: DateTime, format: String) -> String {
         let writer = TimeFormat(time)

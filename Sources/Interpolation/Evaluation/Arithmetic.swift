@@ -4,7 +4,12 @@ extension Arithmetic {
     /// Computes as Python does. Throws `.type` where the operation isn't possible, `.undefined` for undefined operands.
     func apply(_ left: Value, _ right: Value, _ evaluation: inout Evaluation) throws(Fault) -> Value {
         if case .int(let one) = left, case .int(let other) = right, let result = fast(one, other) { return result }
-        if let one = Number(left), let other = Number(right) { return try apply(one, other) }
+        if let one = Number(left), let other = Number(right) {
+            if case .big(let one) = one, case .big(let other) = other {
+                try evaluation.budget.take(digits: one.digits.count, times: other.digits.count)
+            }
+            return try apply(one, other)
+        }
         if let undefined = left.undefined { throw undefined.fault }
         if self == .modulo, case .string(let format) = left {
             return .string(try PercentFormat.apply(format, to: right, &evaluation))

@@ -3,9 +3,9 @@ struct Budget {
     /// Steps of the evaluator, elements gone through, characters looked at by patterns in tens.
     static let steps = 250_000
     /// Bytes of all texts and lists that are made on the way, those thrown away too.
-    static let bytes = 8 << 20
+    static let bytes = 4 << 20
     /// The longest text that comes out.
-    static let outputBytes = 4 << 20
+    static let outputBytes = 2 << 20
     /// How deeply macros, loops and values may nest.
     static let depth = 40
 
@@ -32,6 +32,11 @@ struct Budget {
     mutating func take(elements count: Int) throws(Fault) {
         try step(count)
         try take(bytes: count &* 32)
+    }
+
+    /// Takes steps for arithmetic whose time grows with the product of two lengths in 32-bit digits.
+    mutating func take(digits one: Int, times other: Int) throws(Fault) {
+        if one > 2 || other > 2 { try step(one * other / 32) }
     }
 
     /// Goes one level down; ``leave()`` comes back.

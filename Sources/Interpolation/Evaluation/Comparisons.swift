@@ -4,8 +4,8 @@ extension Relation {
     /// Whether the relation holds, as Python has it. Throws `.type` for what has no order.
     func holds(_ left: Value, _ right: Value, _ budget: inout Budget) throws(Fault) -> Bool {
         switch self {
-        case .equal: left.isEqual(right)
-        case .unequal: !left.isEqual(right)
+        case .equal: try left.isEqual(right, &budget)
+        case .unequal: !(try left.isEqual(right, &budget))
         case .contained: try right.contains(left, &budget)
         case .notContained: !(try right.contains(left, &budget))
         case .less: try left.order(to: right, rawValue, &budget) == .less
@@ -17,11 +17,36 @@ extension Relation {
 }
 
 extension Value {
-    /// Equality in templates: undefined values are equal to one another.
-    func isEqual(_ other: Value) -> Bool {
-        if self == other { return true }
-        guard case .object(let one) = self, case .object(let other) = other else { return false }
-        return one is Undefined && other is Undefined
+    /// Equality in templates: undefined values are equal to one another, and every element looked at is a step.
+    func isEqual(_ other: Value, _ budget: inout Budget) throws(Fault) -> Bool {
+        switch (self, other) {
+        case (.list(let one), .list(let other)), (.tuple(let one), .tuple(let other)):
+            guard one.count == other.count else { return false }
+            try budget.step(one.count)
+            for (left, right) in zip(one, other) where !(try left.isEqual(right, &budget)) { return false }
+            return true
+        case (.mapping(let one), .mapping(let other)):
+            guard one.count == other.count else { return false }
+            try budget.step(one.count)
+            for entry in one.entries {
+                guard let value = other[entry.key], try entry.value.isEqual(value, &budget) else { return false }
+            }
+            return true
+        case (.string(let one), .string(let other)):
+            try budget.step(one.utf8.count / 256)
+            return one.isExactly(other)
+        case (.object(let one), .object(let other)) where one is Undefined && other is Undefined: return true
+        default: return self == other
+        }
+    }
+
+    /// The place of the first element that is equal to another; nil if there is none.
+    static func firstIndex(
+        of element: Value, in elements: [Value], _ budget: inout Budget
+    ) throws(Fault) -> Int? {
+        try budget.step(elements.count)
+        for (place, candidate) in elements.enumerated() where try candidate.isEqual(element, &budget) { return place }
+        return nil
     }
 
     /// How this stands to another value; throws `.type` for what has no order.
@@ -53,7 +78,7 @@ extension Value {
         _ one: [Value], _ other: [Value], _ operation: String, _ budget: inout Budget
     ) throws(Fault) -> Number.Order {
         try budget.step(min(one.count, other.count))
-        for (left, right) in zip(one, other) where !left.isEqual(right) {
+        for (left, right) in zip(one, other) where !(try left.isEqual(right, &budget)) {
             return try left.order(to: right, operation, &budget)
         }
         return order(one.count, other.count)
@@ -70,18 +95,15 @@ extension Value {
             try budget.step(text.utf8.count / 256)
             return text.offset(of: part) != nil
         case .mapping(let mapping):
-            try element.checkHashable()
+            try element.checkHashable(&budget)
             return mapping.contains(element)
         case .object(let object) where object.mapping != nil:
-            try element.checkHashable()
+            try element.checkHashable(&budget)
             return object.mapping?.contains(element) ?? false
         case .list(let elements), .tuple(let elements):
-            try budget.step(elements.count)
-            return elements.contains { $0.isEqual(element) }
+            return try Self.firstIndex(of: element, in: elements, &budget) != nil
         default:
-            let elements = try iterated(&budget)
-            try budget.step(elements.count)
-            return elements.contains { $0.isEqual(element) }
+            return try Self.firstIndex(of: element, in: try iterated(&budget), &budget) != nil
         }
     }
 }

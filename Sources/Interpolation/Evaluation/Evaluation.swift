@@ -92,8 +92,11 @@ extension Evaluation {
 
     private mutating func item(_ object: Expression, _ key: Expression) throws(Fault) -> Value {
         let value = try evaluate(object)
+        if case .string(let text) = value, !text.utf8Span.isKnownASCII { try budget.step(text.utf8.count / 64) }
         if case .constant(let key) = key { return try value.item(key) }
-        return try value.item(try evaluate(key))
+        let name = try evaluate(key)
+        if case .tuple = name { try name.checkDepth(&budget) }
+        return try value.item(name)
     }
 
     private mutating func slice(_ object: Expression, _ slice: Expression.Slice) throws(Fault) -> Value {
@@ -155,7 +158,7 @@ extension Evaluation {
         for pair in pairs {
             let key = try evaluate(pair.key)
             let value = try evaluate(pair.value)
-            try key.checkHashable()
+            try key.checkHashable(&budget)
             mapping[key] = value
         }
         return .mapping(mapping)

@@ -87,7 +87,8 @@ extension Value {
         }
     }
 
-    func checkHashable() throws(Fault) {
+    func checkHashable(_ budget: inout Budget) throws(Fault) {
+        if case .tuple = self { try checkDepth(&budget) }
         guard isHashable else { throw Fault(.type, "a \(typeName) can't be a key") }
     }
 }

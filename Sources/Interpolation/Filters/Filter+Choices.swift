@@ -21,13 +21,13 @@ extension Filter {
             try extreme(value, arguments, .greater, &evaluation)
         },
         bound("unique", ["case_sensitive", "attribute"]) { (value, arguments, evaluation) throws(Fault) in
-            try generated(from: value, &evaluation) { (elements, results, _) throws(Fault) in
+            try generated(from: value, &evaluation) { (elements, results, evaluation) throws(Fault) in
                 let path = try AttributePath(arguments[1] ?? .none)
                 let isExact = arguments[0]?.isTrue ?? false
                 var seen: Set<Value> = []
                 for element in elements {
                     let key = try path.value(of: element)
-                    try key.checkHashable()
+                    try key.checkHashable(&evaluation.budget)
                     if seen.insert(isExact ? key : ignoringCase(key)).inserted { results.append(element) }
                 }
             }
@@ -135,7 +135,7 @@ extension Filter {
         try evaluation.budget.take(elements: 2 * elements.count)
         var groups: [(key: Value, elements: [Value])] = []
         for place in places.compactMap(\.int) {
-            if let last = groups.last, last.key.isEqual(keys[place]) {
+            if let last = groups.last, try last.key.isEqual(keys[place], &evaluation.budget) {
                 groups[groups.count - 1].elements.append(elements[place])
             } else {
                 groups.append((keys[place], [elements[place]]))

@@ -4,8 +4,8 @@ extension Filter {
             standard(value, arguments)
         },
         bound("d", ["default_value", "boolean"]) { (value, arguments, _) throws(Fault) in standard(value, arguments) },
-        bound("length", []) { (value, _, _) throws(Fault) in .int(try value.length()) },
-        bound("count", []) { (value, _, _) throws(Fault) in .int(try value.length()) },
+        bound("length", []) { (value, _, evaluation) throws(Fault) in try length(of: value, &evaluation) },
+        bound("count", []) { (value, _, evaluation) throws(Fault) in try length(of: value, &evaluation) },
         bound("list", []) { (value, _, evaluation) throws(Fault) in .list(try evaluation.elements(of: value)) },
         bound("items", []) { (value, _, evaluation) throws(Fault) in
             if value.undefined != nil { return .object(Generator([])) }
@@ -105,6 +105,13 @@ extension Filter {
             try batched(value, arguments, &evaluation)
         },
     ]
+
+    private static func length(of value: Value, _ evaluation: inout Evaluation) throws(Fault) -> Value {
+        if case .string(let text) = value, !text.utf8Span.isKnownASCII {
+            try evaluation.budget.step(text.utf8.count / 64)
+        }
+        return .int(try value.length())
+    }
 
     private static func standard(_ value: Value, _ arguments: [Value?]) -> Value {
         let isMissing = value.undefined != nil || arguments[1]?.isTrue == true && !value.isTrue

@@ -13,8 +13,13 @@ extension Filter {
                 return big.isNegative ? (-big).value : big.value
             }
         },
-        bound("int", ["default", "base"]) { (value, arguments, _) throws(Fault) in
-            try integer(value, standard: arguments[0] ?? 0, base: arguments[1] ?? 10)
+        bound("int", ["default", "base"]) { (value, arguments, evaluation) throws(Fault) in
+            if case .string(let text) = value {
+                let length = min(text.utf8.count, BigInteger.mostDigits) / 9
+                try evaluation.budget.take(digits: length, times: length)
+                try evaluation.budget.step(text.utf8.count / 64)
+            }
+            return try integer(value, standard: arguments[0] ?? 0, base: arguments[1] ?? 10)
         },
         bound("float", ["default"]) { (value, arguments, _) throws(Fault) in
             do throws(Fault) {

@@ -128,7 +128,7 @@ extension Filter {
                 guard count <= FormatSpec.mostWidth else { throw .tooLarge }
                 indent = String(repeating: " ", count: max(count, 0))
             }
-            let lines = (text + "\n").pythonLines()
+            let lines = try (text + "\n").pythonLines(&evaluation.budget)
             try evaluation.budget.take(bytes: text.utf8.count + lines.count * (indent.utf8.count + 1))
             let indentsBlank = arguments[2]?.isTrue ?? false
             let rest = lines.dropFirst().map { $0.isEmpty && !indentsBlank ? $0 : indent + $0 }

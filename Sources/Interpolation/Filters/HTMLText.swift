@@ -47,8 +47,13 @@ enum HTMLText {
     private static func removingComments(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {
         var result: [Unicode.Scalar] = []
         var place = 0
+        var isAnyLeft = true
         while place < text.count {
-            if text[place...].starts(with: "<!--".unicodeScalars), let end = self.end("-->", in: text, from: place) {
+            if isAnyLeft, text[place] == "<", text[place...].starts(with: "<!--".unicodeScalars) {
+                guard let end = self.end("-->", in: text, from: place) else {
+                    isAnyLeft = false
+                    continue
+                }
                 place = end
             } else {
                 result.append(text[place])

@@ -9,7 +9,7 @@ struct WordWrapping {
         guard width > 0 else { throw Fault(.value, "the width of lines must be more than 0") }
         try budget.step(text.utf8.count)
         var lines: [String] = []
-        for line in text.pythonLines() {
+        for line in try text.pythonLines(&budget) {
             let parts = wrappedLine(Array(line.unicodeScalars))
             lines.append(parts.map { String($0) }.joined(separator: separator))
         }

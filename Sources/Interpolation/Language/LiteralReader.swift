@@ -258,6 +258,7 @@ extension LiteralReader {
         if isFloat { return .float(Double(String(decoding: literal, as: UTF8.self)) ?? .infinity) }
         // A leading zero stands alone.
         guard whole.first != 0x30 || whole.allSatisfy({ $0 == 0x30 }) else { return nil }
+        try budget.take(digits: min(whole.count, BigInteger.mostDigits) / 9, times: whole.count / 9)
         return BigInteger(digits: whole)?.value
     }
 

@@ -32,7 +32,7 @@ extension Function {
             }
             let span = TimeSpan(microseconds: try (days.double * 86_400e6).roundedMicroseconds())
             let format = try arguments[1]?.stringArgument() ?? "%Y-%m-%dT%H:%M:%S.%f%z"
-            return .string(TimeFormat.text(of: try evaluation.now.moved(by: span), format: format))
+            return .string(try TimeFormat.boundedText(of: try evaluation.now.moved(by: span), format: format))
         },
     ]
 
@@ -58,8 +58,9 @@ extension Function {
     ]
 
     private static func formatted(_ value: Value, _ format: String, input: Value) throws(Fault) -> String {
+        try TimeFormat.check(format)
         switch value {
-        case .dateTime(let time): return TimeFormat.text(of: time, format: format)
+        case .dateTime(let time): return try TimeFormat.boundedText(of: time, format: format)
         case .int, .bigInt, .bool:
             let from = input.isTrue ? try input.stringArgument() : "%s"
             return DatetimeFormat(format).text(of: try DatetimeFormat(from).read(value))
@@ -106,7 +107,7 @@ extension Function {
                     for pair in try evaluation.elements(of: first) {
                         let parts = try evaluation.elements(of: pair)
                         guard parts.count == 2 else { throw Fault(.value, "a dictionary is made of pairs") }
-                        try parts[0].checkHashable()
+                        try parts[0].checkHashable(&evaluation.budget)
                         mapping[parts[0]] = parts[1]
                     }
                 }

@@ -148,8 +148,8 @@ extension Value {
     /// What Python's `format(value, spec)` gives.
     func formatted(_ spec: String, _ evaluation: inout Evaluation) throws(Fault) -> String {
         switch self {
-        case .dateTime(let time): return spec.isEmpty ? text : TimeFormat.text(of: time, format: spec)
-        case .date(let date): return spec.isEmpty ? text : TimeFormat.text(of: date.midnight, format: spec)
+        case .dateTime(let time): return spec.isEmpty ? text : try TimeFormat.boundedText(of: time, format: spec)
+        case .date(let date): return spec.isEmpty ? text : try TimeFormat.boundedText(of: date.midnight, format: spec)
         default: break
         }
         if spec.isEmpty { return try text(&evaluation.budget) }

@@ -1,10 +1,10 @@
 extension Method {
     static let mapping = table([
-        Method("get") { (value, call, _) throws(Fault) in
+        Method("get") { (value, call, evaluation) throws(Fault) in
             guard call.named.isEmpty, (1...2).contains(call.positional.count) else {
                 throw Fault(.type, "get takes a key and perhaps a default")
             }
-            try call.positional[0].checkHashable()
+            try call.positional[0].checkHashable(&evaluation.budget)
             return value.keyed(call.positional[0]) ?? (call.positional.count > 1 ? call.positional[1] : .none)
         },
         Method("keys") { (value, call, evaluation) throws(Fault) in
@@ -25,38 +25,38 @@ extension Method {
             try call.none()
             return value
         },
-        changing("pop") { (value, call) throws(Fault) in
+        changing("pop") { (value, call, budget) throws(Fault) in
             guard call.named.isEmpty, (1...2).contains(call.positional.count) else {
                 throw Fault(.type, "pop takes a key and perhaps a default")
             }
-            try call.positional[0].checkHashable()
+            try call.positional[0].checkHashable(&budget)
             if let removed = value.removeMember(call.positional[0]) { return removed }
             guard call.positional.count > 1 else { throw Fault(.lookup, "a key isn't there") }
             return call.positional[1]
         },
-        changing("popitem") { (value, call) throws(Fault) in
+        changing("popitem") { (value, call, _) throws(Fault) in
             try call.none()
             guard let last = value.mapping?.entries.last else { throw Fault(.lookup, "a dictionary is empty") }
             value.removeMember(last.key)
             return .tuple([last.key, last.value])
         },
-        changing("setdefault") { (value, call) throws(Fault) in
+        changing("setdefault") { (value, call, budget) throws(Fault) in
             guard call.named.isEmpty, (1...2).contains(call.positional.count) else {
                 throw Fault(.type, "setdefault takes a key and perhaps a default")
             }
-            try call.positional[0].checkHashable()
+            try call.positional[0].checkHashable(&budget)
             if let known = value.keyed(call.positional[0]) { return known }
             let standard = call.positional.count > 1 ? call.positional[1] : .none
             value.setMember(call.positional[0], standard)
             return standard
         },
-        changing("update") { (value, call) throws(Fault) in
+        changing("update") { (value, call, budget) throws(Fault) in
             guard call.positional.count <= 1 else { throw Fault(.type, "update takes one argument") }
-            if let other = call.positional.first { try value.update(with: other) }
+            if let other = call.positional.first { try value.update(with: other, &budget) }
             for (name, member) in call.named { value.setMember(.string(name), member) }
             return .none
         },
-        changing("clear") { (value, call) throws(Fault) in
+        changing("clear") { (value, call, _) throws(Fault) in
             try call.none()
             value = .mapping([:])
             return .none
@@ -66,16 +66,16 @@ extension Method {
     static let tuple = table([
         Method("index") { (value, call, evaluation) throws(Fault) in
             let wanted = try call.only()
-            try evaluation.budget.step(value.elements?.count ?? 0)
-            guard let place = value.elements?.firstIndex(where: { $0.isEqual(wanted) }) else {
+            guard let place = try Value.firstIndex(of: wanted, in: value.elements ?? [], &evaluation.budget) else {
                 throw Fault(.value, "a value isn't in the list")
             }
             return .int(place)
         },
         Method("count") { (value, call, evaluation) throws(Fault) in
             let wanted = try call.only()
-            try evaluation.budget.step(value.elements?.count ?? 0)
-            return .int(value.elements?.count { $0.isEqual(wanted) } ?? 0)
+            var count = 0
+            for element in value.elements ?? [] where try element.isEqual(wanted, &evaluation.budget) { count += 1 }
+            return .int(count)
         },
     ])
 
@@ -109,9 +109,9 @@ extension Method {
                 guard list.indices.contains(place) else { throw Fault(.lookup, "an index is out of range") }
                 return list.remove(at: place)
             },
-            changingList("remove") { (list, call, _) throws(Fault) in
+            changingList("remove") { (list, call, budget) throws(Fault) in
                 let wanted = try call.only()
-                guard let place = list.firstIndex(where: { $0.isEqual(wanted) }) else {
+                guard let place = try Value.firstIndex(of: wanted, in: list, &budget) else {
                     throw Fault(.value, "a value isn't in the list")
                 }
                 list.remove(at: place)
@@ -138,13 +138,13 @@ extension Method {
 
     /// A method that changes its receiver. What it makes of it is seen where the receiver is a variable.
     private static func changing(
-        _ name: String, _ change: @escaping @Sendable (inout Value, Call) throws(Fault) -> Value
+        _ name: String, _ change: @escaping @Sendable (inout Value, Call, inout Budget) throws(Fault) -> Value
     ) -> Method {
         Method(name) { (value, call, evaluation) throws(Fault) in
             try evaluation.budget.take(elements: value.mapping?.count ?? 0)
             try call.checkGrowth(&evaluation.budget)
             var changed = value
-            let result = try change(&changed, call)
+            let result = try change(&changed, call, &evaluation.budget)
             evaluation.changedReceiver = changed
             return result
         }
@@ -169,10 +169,10 @@ extension Call {
     /// Refuses what would let a variable nest deeper from one round of a loop to the next.
     fileprivate func checkGrowth(_ budget: inout Budget) throws(Fault) {
         for argument in positional + named.map(\.value) {
+            try argument.checkDepth(&budget, level: Parser.mostDepth / 2)
             guard argument.isPlain || argument.undefined != nil else {
                 throw Fault(.other, "a list or dictionary takes plain values only, not a \(argument.typeName)")
             }
-            try argument.checkDepth(&budget, level: Parser.mostDepth / 2)
         }
     }
 }
@@ -199,7 +199,7 @@ extension Value {
         self = .mapping(mapping)
     }
 
-    fileprivate mutating func update(with other: Value) throws(Fault) {
+    fileprivate mutating func update(with other: Value, _ budget: inout Budget) throws(Fault) {
         if let mapping = other.mapping {
             for entry in mapping { setMember(entry.key, entry.value) }
             return
@@ -208,7 +208,7 @@ extension Value {
             guard let parts = pair.elements, parts.count == 2 else {
                 throw Fault(.value, "a dictionary is made of pairs")
             }
-            try parts[0].checkHashable()
+            try parts[0].checkHashable(&budget)
             setMember(parts[0], parts[1])
         }
     }

@@ -13,7 +13,7 @@ extension Method {
             },
             onTime("strftime") { (time, call, evaluation) throws(Fault) in
                 let format = try call.bound(to: ["format"], required: 1)[0]?.stringArgument() ?? ""
-                let text = TimeFormat.text(of: time, format: format)
+                let text = try TimeFormat.boundedText(of: time, format: format)
                 try evaluation.budget.take(bytes: text.utf8.count)
                 return .string(text)
             },
@@ -61,7 +61,7 @@ extension Method {
             },
             onDay("strftime") { (date, call) throws(Fault) in
                 let format = try call.bound(to: ["format"], required: 1)[0]?.stringArgument() ?? ""
-                return .string(TimeFormat.text(of: date.midnight, format: format))
+                return .string(try TimeFormat.boundedText(of: date.midnight, format: format))
             },
             onDay("replace") { (date, call) throws(Fault) in .date(try date.midnight.replacing(call).date) },
             onDay("ctime") { (date, call) throws(Fault) in
@@ -278,7 +278,7 @@ final class TimeOfDay: PrintableObject {
             }
         case "strftime":
             .function(name) { [time] (call, _) throws(Fault) in
-                .string(TimeFormat.text(of: time, format: try call.only().stringArgument()))
+                .string(try TimeFormat.boundedText(of: time, format: try call.only().stringArgument()))
             }
         default: nil
         }

@@ -91,8 +91,7 @@ extension Method {
         },
         on("splitlines") { (text, call, evaluation) throws(Fault) in
             let keeps = try call.bound(to: ["keepends"])[0]?.isTrue ?? false
-            let lines = text.pythonLines(keepingEnds: keeps)
-            try evaluation.budget.take(elements: lines.count)
+            let lines = try text.pythonLines(keepingEnds: keeps, &evaluation.budget)
             return .list(lines.map(Value.string))
         },
         on("partition") { (text, call, _) throws(Fault) in

@@ -1,13 +1,13 @@
 // What Python's methods of strings do. Indices are of code points; within, places are of bytes.
 
 extension String {
-    var pythonLower: String { utf8Span.isKnownASCII ? lowercased() : String(flatMappedScalars { $0.lowercaseMapping }) }
+    var pythonLower: String { utf8Span.isKnownASCII ? lowercased() : mapped { $0.lowercaseMapping } }
 
-    var pythonUpper: String { utf8Span.isKnownASCII ? uppercased() : String(flatMappedScalars { $0.uppercaseMapping }) }
+    var pythonUpper: String { utf8Span.isKnownASCII ? uppercased() : mapped { $0.uppercaseMapping } }
 
-    private func flatMappedScalars(_ mapping: (Unicode.Scalar.Properties) -> String) -> String.UnicodeScalarView {
-        var result = String.UnicodeScalarView()
-        for scalar in unicodeScalars { result.append(contentsOf: mapping(scalar.properties).unicodeScalars) }
+    private func mapped(_ mapping: (Unicode.Scalar.Properties) -> String) -> String {
+        var result = ""
+        for scalar in unicodeScalars { result += mapping(scalar.properties) }
         return result
     }
 
@@ -253,27 +253,30 @@ extension String {
         let separator = arguments[0] ?? .none
         let parts: [String]
         if separator.isNone {
-            parts = splitAtSpace(limit, fromEnd: fromEnd)
+            parts = try splitAtSpace(limit, fromEnd: fromEnd, &budget)
         } else {
             let separator = try separator.stringArgument()
             guard !separator.isEmpty else { throw Fault(.value, "a separator is empty") }
-            parts = fromEnd ? splitFromEnd(at: separator, limit) : split(at: separator, limit)
+            parts =
+                try fromEnd ? splitFromEnd(at: separator, limit, &budget) : split(at: separator, limit, &budget)
         }
-        try budget.take(elements: parts.count)
         return parts.map(Value.string)
     }
 
-    private func split(at separator: String, _ limit: Int) -> [String] {
+    private func split(at separator: String, _ limit: Int, _ budget: inout Budget) throws(Fault) -> [String] {
         var parts: [String] = []
         var place = 0
         while parts.count < limit, let found = offset(of: separator, from: place) {
+            try budget.take(elements: 1)
             parts.append(bytes(place..<found))
             place = found + separator.utf8.count
         }
         return parts + [bytes(from: place)]
     }
 
-    private func splitFromEnd(at separator: String, _ limit: Int) -> [String] {
+    private func splitFromEnd(
+        at separator: String, _ limit: Int, _ budget: inout Budget
+    ) throws(Fault) -> [String] {
         let wanted: [UInt8] = separator.utf8.reversed()
         let mirrored: [UInt8] = utf8.reversed()
         var parts: [String] = []
@@ -284,6 +287,7 @@ extension String {
                 place += 1
                 continue
             }
+            try budget.take(elements: 1)
             parts.append(String(decoding: mirrored[start..<place].reversed(), as: UTF8.self))
             place += wanted.count
             start = place
@@ -292,13 +296,16 @@ extension String {
         return parts.reversed()
     }
 
-    private func splitAtSpace(_ limit: Int, fromEnd: Bool) -> [String] {
+    private func splitAtSpace(_ limit: Int, fromEnd: Bool, _ budget: inout Budget) throws(Fault) -> [String] {
         let scalars = Array(unicodeScalars)
         var words: [Range<Int>] = []
         var start: Int?
         for (place, scalar) in scalars.enumerated() {
             if scalar.isPythonSpace {
-                if let begun = start { words.append(begun..<place) }
+                if let begun = start {
+                    try budget.take(elements: 1)
+                    words.append(begun..<place)
+                }
                 start = nil
             } else if start == nil {
                 start = place
@@ -315,7 +322,7 @@ extension String {
     }
 
     /// Lines by every kind of line end that Python knows.
-    func pythonLines(keepingEnds: Bool = false) -> [String] {
+    func pythonLines(keepingEnds: Bool = false, _ budget: inout Budget) throws(Fault) -> [String] {
         let scalars = Array(unicodeScalars)
         var lines: [String] = []
         var start = 0
@@ -330,6 +337,7 @@ extension String {
                 continue
             }
             lines.append(String(scalars[start..<(keepingEnds ? place : end)]))
+            try budget.take(elements: 1)
             start = place
         }
         if start < scalars.count { lines.append(String(scalars[start...])) }

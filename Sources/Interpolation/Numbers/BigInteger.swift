@@ -29,10 +29,17 @@ public struct BigInteger: Sendable, Hashable {
     init?(digits text: some Collection<UInt8>, base: UInt32 = 10, isNegative: Bool = false) {
         guard !text.isEmpty, text.count <= Self.mostDigits else { return nil }
         var digits: [UInt32] = []
+        // As many at a time as a product of 32 bits holds.
+        var (factor, group): (UInt32, UInt32) = (1, 0)
         for byte in text {
             guard let digit = byte.hexDigit, digit < base else { return nil }
-            Self.multiply(&digits, by: base, adding: digit)
+            group = group * base + digit
+            factor *= base
+            guard factor > UInt32.max / base / base else { continue }
+            Self.multiply(&digits, by: factor, adding: group)
+            (factor, group) = (1, 0)
         }
+        if factor > 1 { Self.multiply(&digits, by: factor, adding: group) }
         self.init(isNegative: isNegative, digits: digits)
     }
 
@@ -218,7 +225,7 @@ extension BigInteger: Comparable {
         return difference
     }
 
-    /// Long division bit by bit: at most `mostBits` rounds over as many bits.
+    /// Long division digit by digit (Knuth, volume 2, algorithm D).
     private static func divide(_ dividend: [UInt32], by divisor: [UInt32]) -> (quotient: [UInt32], rest: [UInt32]) {
         if compare(dividend, divisor) < 0 { return ([], dividend) }
         if divisor.count == 1 {
@@ -226,19 +233,63 @@ extension BigInteger: Comparable {
             let rest = divide(&quotient, by: divisor[0])
             return (quotient, rest == 0 ? [] : [rest])
         }
-        var quotient = [UInt32](repeating: 0, count: dividend.count)
-        var rest = BigInteger(isNegative: false, digits: [])
-        for place in dividend.indices.reversed() {
-            for bit in (0..<32 as Range<UInt32>).reversed() {
-                rest = rest.shiftedLeft(1)
-                if dividend[place] >> bit & 1 == 1 { rest = rest + BigInteger(1) }
-                if compare(rest.digits, divisor) >= 0 {
-                    rest = BigInteger(isNegative: false, digits: difference(rest.digits, divisor))
-                    quotient[place] |= 1 << bit
-                }
-            }
+        // Shifted so that the divisor's first bit is set: estimates are then at most two too large.
+        let shift = divisor[divisor.count - 1].leadingZeroBitCount
+        let low = BigInteger(isNegative: false, digits: divisor).shiftedLeft(shift).digits
+        var rest = BigInteger(isNegative: false, digits: dividend).shiftedLeft(shift).digits
+        rest += [UInt32](repeating: 0, count: dividend.count + 1 - rest.count)
+        var quotient = [UInt32](repeating: 0, count: dividend.count - divisor.count + 1)
+        for place in quotient.indices.reversed() {
+            quotient[place] = nextDigit(of: &rest, at: place, dividedBy: low)
         }
-        return (quotient, rest.digits)
+        let remainder = BigInteger(isNegative: false, digits: rest).shiftedRight(shift)
+        return (quotient, remainder.digits)
+    }
+
+    /// One digit of a quotient, whose product with the divisor is taken off the rest.
+    private static func nextDigit(of rest: inout [UInt32], at place: Int, dividedBy divisor: [UInt32]) -> UInt32 {
+        let count = divisor.count
+        let head = UInt64(rest[place + count]) << 32 | UInt64(rest[place + count - 1])
+        let first = UInt64(divisor[count - 1])
+        var digit = min(head / first, UInt64(UInt32.max))
+        var left = head - digit * first
+        while left <= UInt64(UInt32.max),
+            digit * UInt64(divisor[count - 2]) > left << 32 | UInt64(rest[place + count - 2])
+        {
+            digit -= 1
+            left += first
+        }
+        var borrow: Int64 = 0
+        var carry: UInt64 = 0
+        for index in 0..<count {
+            carry += digit * UInt64(divisor[index])
+            let difference = Int64(rest[place + index]) - borrow - Int64(carry & 0xFFFF_FFFF)
+            rest[place + index] = UInt32(truncatingIfNeeded: difference)
+            borrow = difference < 0 ? 1 : 0
+            carry >>= 32
+        }
+        let difference = Int64(rest[place + count]) - borrow - Int64(carry)
+        rest[place + count] = UInt32(truncatingIfNeeded: difference)
+        guard difference < 0 else { return UInt32(digit) }
+        // One too much was taken: it is given back.
+        var sum: UInt64 = 0
+        for index in 0..<count {
+            sum += UInt64(rest[place + index]) + UInt64(divisor[index])
+            rest[place + index] = UInt32(truncatingIfNeeded: sum)
+            sum >>= 32
+        }
+        rest[place + count] = UInt32(truncatingIfNeeded: UInt64(rest[place + count]) + sum)
+        return UInt32(digit - 1)
+    }
+
+    private func shiftedRight(_ count: Int) -> BigInteger {
+        guard count > 0 else { return self }
+        var shifted = digits
+        for place in shifted.indices {
+            let next = place + 1 < digits.count ? digits[place + 1] << UInt32(32 - count) : 0
+            shifted[place] = digits[place] >> UInt32(count) | next
+        }
+        return BigInteger(isNegative: isNegative, digits: shifted)
     }
 }
 

@@ -22,7 +22,7 @@ struct Replacement {
                 parts += [.text(plain), .group(group)]
                 plain = ""
             } else {
-                plain.unicodeScalars.append(contentsOf: try Self.escaped(letter, &rest))
+                for scalar in try Self.escaped(letter, &rest) { plain.unicodeScalars.append(scalar) }
             }
         }
         parts.append(.text(plain))

@@ -7,16 +7,16 @@ enum QuotedString {
         if text.utf8Span.isKnownASCII, !bytes.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0x5C || $0 == 0x27 }) {
             return "'\(text)'"
         }
-        var result = String.UnicodeScalarView([quote])
+        var result = String(quote)
         for scalar in text.unicodeScalars { append(scalar, quote: quote, to: &result) }
-        result.append(quote)
-        return String(result)
+        result.unicodeScalars.append(quote)
+        return result
     }
 
     /// `b'…'`, bytes beyond printable ASCII escaped.
     static func repr(bytes: [UInt8]) -> String {
         let quote: Unicode.Scalar = bytes.contains(0x27) && !bytes.contains(0x22) ? "\"" : "'"
-        var result = String.UnicodeScalarView(["b", quote])
+        var result = "b" + String(quote)
         for byte in bytes {
             if byte < 0x80 {
                 append(Unicode.Scalar(byte), quote: quote, to: &result)
@@ -24,36 +24,36 @@ enum QuotedString {
                 appendHex(UInt32(byte), letter: "x", digits: 2, to: &result)
             }
         }
-        result.append(quote)
-        return String(result)
+        result.unicodeScalars.append(quote)
+        return result
     }
 
     /// With everything beyond ASCII escaped, as Python's `ascii` has it.
     static func ascii(_ text: String) -> String {
         guard !text.utf8Span.isKnownASCII else { return text }
-        var result = String.UnicodeScalarView()
+        var result = ""
         for scalar in text.unicodeScalars {
             switch scalar.value {
-            case 0..<0x80: result.append(scalar)
+            case 0..<0x80: result.unicodeScalars.append(scalar)
             case 0..<0x100: appendHex(scalar.value, letter: "x", digits: 2, to: &result)
             case 0..<0x10000: appendHex(scalar.value, letter: "u", digits: 4, to: &result)
             default: appendHex(scalar.value, letter: "U", digits: 8, to: &result)
             }
         }
-        return String(result)
+        return result
     }
 
     private static func append(
-        _ scalar: Unicode.Scalar, quote: Unicode.Scalar, to result: inout String.UnicodeScalarView
+        _ scalar: Unicode.Scalar, quote: Unicode.Scalar, to result: inout String
     ) {
         switch scalar {
-        case quote, "\\": result.append(contentsOf: ["\\", scalar])
-        case "\n": result.append(contentsOf: "\\n".unicodeScalars)
-        case "\r": result.append(contentsOf: "\\r".unicodeScalars)
-        case "\t": result.append(contentsOf: "\\t".unicodeScalars)
+        case quote, "\\": result += "\\" + String(scalar)
+        case "\n": result += "\\n"
+        case "\r": result += "\\r"
+        case "\t": result += "\\t"
         default:
             if scalar.isPythonPrintable {
-                result.append(scalar)
+                result.unicodeScalars.append(scalar)
             } else if scalar.value <= 0xFF {
                 appendHex(scalar.value, letter: "x", digits: 2, to: &result)
             } else if scalar.value <= 0xFFFF {
@@ -65,12 +65,10 @@ enum QuotedString {
     }
 
     private static func appendHex(
-        _ value: UInt32, letter: Unicode.Scalar, digits: Int, to result: inout String.UnicodeScalarView
+        _ value: UInt32, letter: Unicode.Scalar, digits: Int, to result: inout String
     ) {
         let hex = String(value, radix: 16)
-        result.append(contentsOf: ["\\", letter])
-        result.append(contentsOf: repeatElement("0", count: digits - hex.utf8.count))
-        result.append(contentsOf: hex.unicodeScalars)
+        result += "\\" + String(letter) + String(repeating: "0", count: digits - hex.utf8.count) + hex
     }
 }
 

@@ -10,7 +10,9 @@ extension Value {
         switch self {
         case .string(let text): return text
         case .int(let number): return String(number)
-        case .bigInt(let number): return try number.checkedText()
+        case .bigInt(let number):
+            try budget.take(digits: number.digits.count, times: number.digits.count)
+            return try number.checkedText()
         default:
             var text = PythonText(budget)
             try text.appendText(of: self)
@@ -102,7 +104,9 @@ struct PythonText {
         case .none: try append("None")
         case .bool(let flag): try append(flag ? "True" : "False")
         case .int(let number): try append(String(number))
-        case .bigInt(let number): try append(try number.checkedText())
+        case .bigInt(let number):
+            if isBounded { try budget.take(digits: number.digits.count, times: number.digits.count) }
+            try append(try number.checkedText())
         case .float(let number): try append(FloatText.python(number))
         case .string(let text): try append(QuotedString.repr(text))
         case .list(let elements): try append(elements, open: "[", close: "]")

@@ -35,6 +35,7 @@ public struct ConnectorTool: Sendable {
             clock = .system
             return
         }
+        // Whatever is wrong with it, it is the option that is.
         guard let moment = try? DateTime(iso8601: frozenAt) else {
             throw AppError(.settingsInvalid, "--now must be a time by ISO 8601, such as 2025-06-15T12:34:56Z.")
         }

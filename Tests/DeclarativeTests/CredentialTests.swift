@@ -1,7 +1,9 @@
 import CannedServer
+import ConnectorAPI
 import Domain
 import JSON
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Declarative
@@ -53,6 +55,24 @@ struct CredentialTests {
             #expect(outcome.changedConfig?["credentials"]?["refresh_token"] == "r2")
             #expect(outcome.changedConfig?["credentials"]?["access_token"] == "t2")
             #expect(outcome.changedConfig?["credentials"]?["token_expiry_date"] == "2025-06-15T13:34:56+00:00")
+        }
+    }
+
+    @Test("uses what another run renewed, and keeps what was rotated before it is used")
+    func kept() async throws {
+        try await CannedServer.with(answering: { request in
+            request.path == "/token"
+                ? .init(200, #"{"access_token":"t1","refresh_token":"r1","expires_in":3600}"#)
+                : .init(request.headers["authorization"] == "Bearer t1" ? 200 : 401, #"{"items":[{"id":1}]}"#)
+        }) { server in
+            let stage = try ManifestStage(ManifestStage.things(Self.oauth), server: server)
+            let held = HeldCredentials()
+            let context = ConnectorContext(tenant: .named("acme"), config: Self.config, credentials: held)
+            try await stage.connector.check(context)
+            try await stage.connector.check(context)
+            #expect(server.requests.map(\.path) == ["/token", "/things", "/things"])
+            let values = try #require(await held.current()).values
+            #expect(values.filter { $0.key.hasSuffix(".refresh_token") }.map { $0.value.withExposed { $0 } } == ["r1"])
         }
     }
 

@@ -104,6 +104,17 @@ struct ReadingTests {
         }
     }
 
+    @Test("waits as the source asks where the manifest says nothing, but leaves long waits to another run")
+    func usualRetryAfter() async throws {
+        let busy = CannedServer.Answer(429, "", headers: [("Retry-After", "9")])
+        try await run(Self.plain, [busy, .init(200, #"{"items":[]}"#)]) { stage, outcome, _ in
+            #expect(outcome.isWell && stage.waits == [9])
+        }
+        try await run(Self.plain, [.init(429, headers: [("Retry-After", "4000")])]) { stage, outcome, server in
+            #expect(outcome.errors == ["declarative.rate_limited"] && stage.waits.isEmpty && server.requests.count == 1)
+        }
+    }
+
     @Test("tries again after faults of the server and answers that break off")
     func transientFaults() async throws {
         let well = CannedServer.Answer(200, #"{"items":[{"id":1}]}"#)

@@ -28,6 +28,7 @@ extension Value {
         case .list(let elements), .tuple(let elements): return key.index.flatMap { elements.at($0) }
         case .string(let text): return key.index.flatMap { text.scalar(at: $0) }.map { .string(String($0)) }
         case .object(let object):
+            if case .string(let name) = key, let known = object.member(name) { return known }
             if let mapping = object.mapping { return key.isHashable ? mapping[key] : nil }
             if let bytes = object as? ByteString {
                 return key.index.flatMap { bytes.bytes.at($0) }.map { .int(Int($0)) }

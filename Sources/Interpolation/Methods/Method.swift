@@ -22,7 +22,7 @@ struct Method: Sendable {
         case .float: float[name]
         case .none: nil
         case .object(let object):
-            if object is ByteString { bytes[name] } else if object.mapping != nil { readOnlyMapping[name] } else { nil }
+            if object is ByteString { bytes[name] } else if object.isMapping { readOnlyMapping[name] } else { nil }
         }
     }
 

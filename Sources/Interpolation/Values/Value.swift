@@ -42,6 +42,13 @@ public protocol ValueObject: AnyObject, Sendable {
     /// one.
     var mapping: Mapping? { get }
 
+    /// Whether it is a mapping, where that is known without making one.
+    var isMapping: Bool { get }
+
+    /// The member of that name where it can be told without making the whole mapping: `.some(nil)` = there is none, nil =
+    /// look into ``mapping``.
+    func member(_ name: String) -> Value??
+
     /// Whether it counts as true.
     var isTrue: Bool { get }
 
@@ -51,6 +58,10 @@ public protocol ValueObject: AnyObject, Sendable {
 
 extension ValueObject {
     public var mapping: Mapping? { nil }
+
+    public var isMapping: Bool { mapping != nil }
+
+    public func member(_ name: String) -> Value?? { nil }
 
     public var isTrue: Bool { mapping.map { !$0.isEmpty } ?? true }
 

@@ -6,10 +6,13 @@ import Synchronization
 
 /// An access token that is got when it is first needed and again once it has expired, by one request at a time.
 final class OAuthToken: Authenticator {
-    private struct State {
+    /// What is known of the token.
+    struct State {
         var token: String?
         var expiry: DateTime?
         var refreshToken: String?
+        /// How often the endpoint gave a new one.
+        var renewals = 0
     }
 
     private let grant: OAuthGrant
@@ -18,8 +21,14 @@ final class OAuthToken: Authenticator {
     private let config: Mapping
     private let state: Mutex<State>
     private let flight = SingleFlight<String>()
+    private let keeper: TokenKeeping
 
-    init(_ grant: OAuthGrant, assertion: JWTAuthenticator?, config: Mapping, surroundings: RunSurroundings) {
+    /// - Parameter fields: What the manifest says of the authenticator; tells its tokens from another's.
+    init(
+        _ grant: OAuthGrant, assertion: JWTAuthenticator?, fields: Mapping, config: Mapping,
+        surroundings: RunSurroundings
+    ) {
+        keeper = TokenKeeping(fields)
         self.grant = grant
         self.assertion = assertion
         self.config = config
@@ -40,7 +49,8 @@ final class OAuthToken: Authenticator {
             let current = state.withLock { $0.token }
             // Another request has a new one already.
             if let current, refused.headers["Authorization"] != .string("Bearer " + current) { return current }
-            return try await newToken()
+            state.withLock { $0.expiry = nil }
+            return try await renewed()
         }
         return true
     }
@@ -49,8 +59,34 @@ final class OAuthToken: Authenticator {
         if let token = valid { return token }
         return try await flight.run { [self] in
             if let token = valid { return token }
-            return try await newToken()
+            return try await renewed()
         }
+    }
+
+    /// A new token; one whose refresh token is used up with it is renewed by one process at a time, and kept before it
+    /// is used.
+    private func renewed() async throws -> String {
+        guard grant.keeping != nil else { return try await newToken() }
+        let (refused, renewals) = state.withLock { ($0.token, $0.renewals) }
+        var known = try await surroundings.credentials.current()
+        // Another authenticator of the same source may be renewed instead; then this one has its turn.
+        for _ in 0..<4 {
+            if let token = adopted(known, unless: refused) { return token }
+            known = try await surroundings.credentials.renew(after: known) { [self] kept in
+                if let kept, adopted(kept, unless: refused) != nil { return kept.values }
+                _ = try await newToken()
+                return keeper.adding(state, to: kept?.values ?? [:])
+            }
+            let current = state.withLock { $0.renewals > renewals ? $0.token : nil }
+            if let current { return current }
+        }
+        throw TokenFailure.missing
+    }
+
+    /// A token that was kept, unless it is the refused one or has expired.
+    private func adopted(_ kept: Credentials?, unless refused: String?) -> String? {
+        guard let kept, keeper.adopt(kept, into: state), let token = valid, token != refused else { return nil }
+        return token
     }
 
     /// The token, unless it has expired; one that can't be renewed never has.
@@ -71,6 +107,7 @@ final class OAuthToken: Authenticator {
         let expiry = try expiry(in: answer)
         var next = state.withLock { $0 }
         next.token = token.text
+        next.renewals += 1
         next.expiry = expiry
         if grant.keeping != nil, let rotated = Self.find(grant.refreshTokenName, in: answer) {
             next.refreshToken = rotated.text
@@ -210,7 +247,8 @@ extension ComponentBuilder {
                 assertion = try JWTAuthenticator(profile, builder: self)
             }
             return OAuthToken(
-                try OAuthGrant(node, builder: self), assertion: assertion, config: config, surroundings: surroundings)
+                try OAuthGrant(node, builder: self), assertion: assertion, fields: node.fields, config: config,
+                surroundings: surroundings)
         }
     }
 

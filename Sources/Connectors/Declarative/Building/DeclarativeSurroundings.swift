@@ -1,3 +1,4 @@
+import ConnectorAPI
 public import Domain
 public import Egress
 import HTTPFetch
@@ -34,6 +35,8 @@ struct RunSurroundings: Sendable {
     let http: HTTPSession
     /// Takes note of what is worth telling a person who watches.
     let log: @Sendable (RunNote) -> Void
+    /// Keeps tokens that are renewed, over all processes.
+    let credentials: any CredentialKeeping
     /// Takes the config as an authenticator changed it, before the change is used.
     let keepConfig: @Sendable (Mapping) async throws -> Void
 

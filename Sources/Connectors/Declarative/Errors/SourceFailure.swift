@@ -23,7 +23,7 @@ enum SourceFailure {
     }
 
     /// `Retry-After` in seconds, at most a day.
-    private static func retryAfter(_ head: ResponseHead) -> Duration? {
+    static func retryAfter(_ head: ResponseHead) -> Duration? {
         head.first("Retry-After").flatMap { Int($0) }.map { .seconds(min(max($0, 0), 86_400)) }
     }
 }

@@ -73,14 +73,24 @@ struct RequestSender: Sendable {
         }
     }
 
-    /// How long to wait: what the manifest says and a second, else 1, 2, 4, 8, 16 … seconds.
+    /// For longer a run doesn't wait where the manifest doesn't ask for it; another run goes on then.
+    private static let longestUnasked = Duration.seconds(300)
+
+    /// How long to wait: what the manifest says and a second, else 1, 2, 4, 8, 16 … seconds, or as long as the source asks.
+    ///
+    /// Throws `declarative.rate_limited` where the source asks for more than a run waits of itself.
     private func wait(after outcome: Outcome, attempt: Int) throws -> Duration {
         for strategy in errors.backoff {
             if let seconds = try strategy.seconds(after: outcome, attempt: attempt), seconds != 0 {
                 return .milliseconds(Int64(min(max(seconds, 0), 1e7) * 1000) + 1000)
             }
         }
-        return .seconds(1 << min(attempt - 1, 20))
+        let usual = Duration.seconds(1 << min(attempt - 1, 20))
+        guard let response = outcome.response, let asked = SourceFailure.retryAfter(response.head) else { return usual }
+        guard asked <= Self.longestUnasked else {
+            throw failure(outcome, Resolution(action: .rateLimited, failure: .transient))
+        }
+        return max(usual, asked)
     }
 
     private func failure(_ outcome: Outcome, _ resolution: Resolution) -> AppError {

@@ -23,7 +23,7 @@ struct PageReader: Sendable {
             try await take(&elements, context, &tally, emit)
         }
         try decoding.finish(into: &elements)
-        let first = decoder.isStreaming ? nil : Self.firstElement(of: elements)
+        let first = decoder.isStreaming ? nil : try Self.firstElement(of: elements)
         try await take(&elements, context, &tally, emit)
         return PageResult(
             response: response, firstElement: first ?? [:], extracted: tally.extracted, count: tally.count,
@@ -50,13 +50,14 @@ struct PageReader: Sendable {
         if let failure = selection.failure { throw failure }
     }
 
-    private static func firstElement(of elements: JSONElementBatch) -> Value? {
+    private static func firstElement(of elements: JSONElementBatch) throws -> Value? {
         guard !elements.isEmpty else { return nil }
-        return .object(ParsedLater(elements.element(0)))
+        let text = elements.element(0)
+        return text.first == UInt8(ascii: "{") ? .object(ParsedLater(text)) : try Value(json: text)
     }
 }
 
-/// An element of a page for templates: parsed when one looks into it, and then once.
+/// An element of a page for templates: one member is looked up in the text, and the whole parsed where more is wanted, once.
 final class ParsedLater: ValueObject {
     let typeName = "dict"
     private let text: ArraySlice<UInt8>
@@ -64,8 +65,17 @@ final class ParsedLater: ValueObject {
 
     init(_ text: ArraySlice<UInt8>) { self.text = text }
 
+    var isMapping: Bool { true }
+
     var mapping: Mapping? {
         // The page's text was checked when it was decoded; an element that is no object shows no members.
         parsed.value { (try? Value(json: text))?.mapping ?? [:] }
+    }
+
+    func member(_ name: String) -> Value?? {
+        guard let ranges = JSONFields([name]).ranges(in: text) else { return nil }
+        guard let range = ranges[0] else { return .some(nil) }
+        // As above.
+        return (try? Value(json: text.part(range))).map { .some($0) }
     }
 }

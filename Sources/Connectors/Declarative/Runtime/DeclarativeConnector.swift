@@ -48,7 +48,8 @@ public struct DeclarativeConnector: Connector {
 
     private func run(_ context: ConnectorContext) async throws -> SourceRun {
         try await SourceRun(
-            manifest, config: context.wholeConfig, surroundings: surroundings, tenant: context.tenant)
+            manifest, config: context.wholeConfig, surroundings: surroundings, tenant: context.tenant,
+            credentials: context.credentials)
     }
 
     private func with<Result>(

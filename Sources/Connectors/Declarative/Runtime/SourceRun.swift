@@ -19,10 +19,12 @@ final class SourceRun: Sendable {
     /// Throws `declarative.config_invalid` and `declarative.manifest_invalid`.
     ///
     /// - Parameters:
+    ///   - credentials: Keeps tokens that are renewed; by itself for the run alone.
     ///   - keepConfig: Takes the config where it was changed, before the change is used.
     ///   - log: Takes note of what is worth telling.
     init(
         _ manifest: DeclarativeManifest, config: JSONObject, surroundings: DeclarativeSurroundings, tenant: TenantID,
+        credentials: any CredentialKeeping = HeldCredentials(),
         keepConfig: @escaping @Sendable (Mapping) async throws -> Void = { _ in },
         log: @escaping @Sendable (RunNote) -> Void = { _ in }
     ) async throws {
@@ -30,7 +32,7 @@ final class SourceRun: Sendable {
         http = HTTPSession(egress: surroundings.egress, tenant: tenant)
         self.surroundings = RunSurroundings(
             wall: surroundings.now, clock: surroundings.clock, uuid: surroundings.uuid, http: http, log: log,
-            keepConfig: keepConfig)
+            credentials: credentials, keepConfig: keepConfig)
         do {
             normalization = try ConfigNormalization(root, sources: self.surroundings.templateSources)
             let given = Value(.object(config)).mapping ?? [:]

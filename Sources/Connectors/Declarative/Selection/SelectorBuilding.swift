@@ -7,7 +7,7 @@ extension ComponentBuilder {
     /// - Parameters:
     ///   - node: The `record_selector`.
     ///   - stream: The `DeclarativeStream` that it belongs to; nil for a selector of another component.
-    ///   - schema: For `schema_normalization`; asked for once, before the first page.
+    ///   - schema: Asked for before the first page; for `schema_normalization`.
     ///   - cursor: Drops what isn't new, where the stream's cursor says so (`is_client_side_incremental`).
     func recordSelector(
         _ node: ComponentNode, of stream: ComponentNode?, schema: any SchemaLoader, cursor: (any StreamCursor)?
@@ -24,7 +24,7 @@ extension ComponentBuilder {
             filter: cursor != nil && filter?.condition.source.isEmpty == true ? nil : filter, cursor: cursor,
             transformations: try (stream?.children("transformations") ?? []).map(transformation),
             transformsFirst: try node.flag("transform_before_filtering") ?? (isClientSide || cursor != nil),
-            schema: normalizes ? schema : nil, context: context(node))
+            schema: schema, normalizes: normalizes, context: context(node))
     }
 
     /// Makes an extractor.

@@ -20,16 +20,19 @@ final class StandardRecordSelector: RecordSelector {
     private let transformations: [any RecordTransformation]
     private let transformsFirst: Bool
     private let schema: (any SchemaLoader)?
+    private let normalizes: Bool
     private let normalizer = Mutex<SchemaNormalizer?>(nil)
+    private let isPrepared = Mutex(false)
     private let context: Context
 
     /// - Parameters:
-    ///   - schema: To whose types values are cast; nil = none are.
+    ///   - schema: The stream's, asked for before the first record.
+    ///   - normalizes: Whether values are cast to the schema's types.
     ///   - context: With the config.
     init(
         _ extractor: any RecordExtractor, filter: Filter? = nil, cursor: (any StreamCursor)? = nil,
         transformations: [any RecordTransformation] = [], transformsFirst: Bool = false,
-        schema: (any SchemaLoader)? = nil, context: Context
+        schema: (any SchemaLoader)? = nil, normalizes: Bool = false, context: Context
     ) {
         self.extractor = extractor
         self.filter = filter
@@ -37,13 +40,15 @@ final class StandardRecordSelector: RecordSelector {
         self.transformations = transformations
         self.transformsFirst = transformsFirst
         self.schema = schema
+        self.normalizes = normalizes
         self.context = context
     }
 
     func prepare() async throws {
-        guard let schema, normalizer.withLock({ $0 == nil }) else { return }
+        guard let schema, !isPrepared.withLock({ $0 }) else { return }
         let loaded = try await schema.schema()
-        normalizer.withLock { $0 = SchemaNormalizer(schema: loaded) }
+        if normalizes { normalizer.withLock { $0 = SchemaNormalizer(schema: loaded) } }
+        isPrepared.withLock { $0 = true }
     }
 
     func select(_ elements: JSONElementBatch, on page: PageContext) throws -> Selection {

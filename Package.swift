@@ -62,8 +62,12 @@ let tests: [Target] = [
             "TestSupport",
             "FaultKit", sqlite,
         ]),
-    .testTarget(name: "DeclarativeTests",
-        dependencies: ["Declarative", "Interpolation", "HTTPFetch", "Egress", "AirbyteProtocol", "ConnectorAPI", "Domain", "JSON", "CannedServer", "TestSupport"]),
+    .testTarget(
+        name: "DeclarativeTests",
+        dependencies: [
+            "Declarative", "Interpolation", "HTTPFetch", "Egress", "AirbyteProtocol", "ConnectorAPI", "Domain", "JSON",
+            "CannedServer", "TestSupport",
+        ]),
     .testTarget(
         name: "FaultKitTests",
         dependencies: ["FaultKit", "TributaryClient", "WireAPI", "JSON", "CannedServer", "TestSupport"]),

@@ -78,7 +78,7 @@ struct ManifestCompiler: ManifestCompiling {
                     })
         }
         return DeclarativeConnector(
-            parsed, type: manifest.type, title: manifest.type, docsURL: "/docs/connectors/declarative",
+            parsed, type: manifest.type, title: manifest.type, docsURL: "/docs/guides/connectors",
             version: manifest.version, surroundings: surroundings)
     }
 }

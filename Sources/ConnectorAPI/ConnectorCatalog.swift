@@ -29,7 +29,7 @@ public struct ConnectorCatalog: Sendable {
     /// What everybody has, in order of type: the program's, and the operator's as far as they can be read.
     public var descriptors: [ConnectorDescriptor] {
         // An operator's manifest was read at the start; one that fails now isn't offered.
-        let own = operators.values.compactMap { try? connector(of: $0).descriptor }
+        let own = operators.values.compactMap { try? descriptor(of: $0) }
         return (builtIn.values.map(\.descriptor) + own).sorted { $0.type < $1.type }
     }
 
@@ -58,6 +58,11 @@ public struct ConnectorCatalog: Sendable {
         return try connector(of: manifest)
     }
 
+    /// What a list says of a manifest's connector. Throws `connector.manifest_invalid`.
+    public func descriptor(of manifest: ConnectorManifest) throws -> ConnectorDescriptor {
+        try compiled.descriptor(manifest)
+    }
+
     /// The connector of a manifest; the newest ones are kept. Throws `connector.manifest_invalid`.
     public func connector(of manifest: ConnectorManifest) throws -> any Connector { try compiled.connector(manifest) }
 }
@@ -65,6 +70,7 @@ public struct ConnectorCatalog: Sendable {
 /// Connectors that were made of manifests, as many as are likely to be in use.
 private final class CompiledManifests: Sendable {
     private static let most = 64
+    private static let mostDescriptors = 4_096
 
     private struct Name: Hashable {
         var type: String
@@ -75,6 +81,8 @@ private final class CompiledManifests: Sendable {
         var connectors: [Name: any Connector] = [:]
         /// From the one that was used longest ago.
         var order: [Name] = []
+        /// Of more than the connectors that are kept: lists show them all.
+        var descriptors: [Name: ConnectorDescriptor] = [:]
     }
 
     private let compiler: (any ManifestCompiling)?
@@ -92,6 +100,12 @@ private final class CompiledManifests: Sendable {
         }
     }
 
+    func descriptor(_ manifest: ConnectorManifest) throws -> ConnectorDescriptor {
+        let name = Name(type: manifest.type, version: manifest.version)
+        if let descriptor = state.withLock({ $0.descriptors[name] }) { return descriptor }
+        return try connector(manifest).descriptor
+    }
+
     func connector(_ manifest: ConnectorManifest) throws -> any Connector {
         if let connector = known(manifest.type, manifest.version) { return connector }
         guard let compiler else { throw AppError(.connectorUnknown) }
@@ -99,6 +113,8 @@ private final class CompiledManifests: Sendable {
         let name = Name(type: manifest.type, version: manifest.version)
         state.withLock { state in
             if state.connectors.updateValue(connector, forKey: name) == nil { state.order.append(name) }
+            if state.descriptors.count >= Self.mostDescriptors { state.descriptors = [:] }
+            state.descriptors[name] = connector.descriptor
             if state.order.count > Self.most { state.connectors[state.order.removeFirst()] = nil }
         }
         return connector

@@ -53,6 +53,6 @@ struct Guide: Sendable {
 /// The guides, in the order in which someone new needs them.
 enum Guides {
     static let all: [Guide] = [
-        gettingStarted, authentication, paging, changeFeed, idempotency, push,
+        gettingStarted, authentication, paging, changeFeed, idempotency, push, connectors,
     ]
 }

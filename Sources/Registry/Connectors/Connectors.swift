@@ -21,7 +21,7 @@ public struct Connectors: Sendable {
             .filter { catalog.builtIn($0.type) == nil }
         let types = Set(own.map(\.type))
         // A manifest was read when it was stored; one that this version of the program can't read any more isn't offered.
-        let descriptors = own.compactMap { try? catalog.connector(of: $0).descriptor }
+        let descriptors = own.compactMap { try? catalog.descriptor(of: $0) }
         return (catalog.descriptors.filter { !types.contains($0.type) } + descriptors).sorted { $0.type < $1.type }
     }
 

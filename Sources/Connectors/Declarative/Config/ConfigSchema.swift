@@ -70,9 +70,19 @@ public enum ConfigSchema {
     private static func properties(_ value: JSONValue, _ depth: Int, _ marks: Bool) -> JSONValue {
         var result = JSONObject()
         for member in value.objectValue ?? [:] {
-            result[member.name] = plain(member.value, isRoot: false, depth: depth + 1, marks: marks)
+            let property = plain(member.value, isRoot: false, depth: depth + 1, marks: marks)
+            result[member.name] = marks ? identifying(property) : property
         }
         return .object(result)
+    }
+
+    /// A field that isn't secret tells which system it is, unless the spec says otherwise; of an object, its fields do.
+    private static func identifying(_ property: JSONValue) -> JSONValue {
+        guard var keywords = property.objectValue, keywords["x-secret"] == nil, keywords["x-identity"] == nil,
+            ["properties", "oneOf", "anyOf", "allOf", "$ref"].allSatisfy({ keywords[$0] == nil })
+        else { return property }
+        keywords["x-identity"] = true
+        return .object(keywords)
     }
 
     /// A keyword without schemas; nil where its value isn't one that it may have.

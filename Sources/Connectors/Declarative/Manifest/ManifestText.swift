@@ -18,7 +18,7 @@ enum ManifestText {
         }
         let root: Node?
         do {
-            root = try Parser(yaml: text, encoding: .utf8).singleRoot()
+            root = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot()
         } catch {
             throw AppError.manifestInvalid("isn't valid YAML\(place(of: error))", at: JSONPointer())
         }

@@ -168,6 +168,10 @@ extension Template {
         case .none, .bool, .int:
             if types.map({ $0.contains(typeOf: result) }) ?? true { return result }
             return .string(try result.text(&budget))
+        case .list, .tuple, .mapping:
+            // What prints as the literal that it is needn't be printed and read.
+            if types.map({ $0.contains(typeOf: result) }) ?? true, try result.isLiteral(&budget) { return result }
+            text = try result.text(&budget)
         default: text = try result.text(&budget)
         }
         guard text.utf8.count <= Budget.outputBytes else { throw .tooLarge }
@@ -186,6 +190,33 @@ extension Value {
     fileprivate func printable(_ budget: inout Budget) throws(Fault) -> Value {
         guard undefined != nil else { return self }
         return .string("")
+    }
+
+    /// Whether Python's literals can say it. Everything in it is counted, since parts may be shared and so be many more
+    /// than were made.
+    fileprivate func isLiteral(_ budget: inout Budget, level: Int = 0) throws(Fault) -> Bool {
+        switch self {
+        case .none, .bool, .int: return true
+        case .float(let number): return number.isFinite
+        case .string(let text):
+            try budget.take(bytes: text.utf8.count)
+            return true
+        case .list(let elements), .tuple(let elements):
+            try budget.step(elements.count)
+            guard level < Parser.mostDepth else { return false }
+            for element in elements { guard try element.isLiteral(&budget, level: level + 1) else { return false } }
+            return true
+        case .mapping(let mapping):
+            try budget.step(mapping.count)
+            guard level < Parser.mostDepth else { return false }
+            for entry in mapping.entries {
+                guard try entry.key.isLiteral(&budget, level: level + 1),
+                    try entry.value.isLiteral(&budget, level: level + 1)
+                else { return false }
+            }
+            return true
+        default: return false
+        }
     }
 
     /// Whether it counts as true where a manifest has a condition.

@@ -39,6 +39,10 @@ struct BoundsTests {
     ]
 
     static let long = [
+        "{{ ('a b' * 300000) | title | title | title | title | length }}",
+        "{{ ('<b>&' * 300000) | striptags | e | striptags | e | length }}",
+        "{{ ('é' * 300000) | urlencode | urlencode | urlencode | length }}",
+        "{{ [[[0] * 1000] * 1000] * 1000 }}", "{{ ['a' * 1000] * 90000 }}",
         "{% for a in 'x' * 100000 %}{% for b in 'x' * 100000 %}{{ a }}{% endfor %}{% endfor %}",
         "{{ 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!' | regex_search('(a+)+$') }}",
         "{{ ('a' * 5000) | regex_search('(a|a)*b') }}", "{{ ('a' * 30000) | regex_search('a*a*a*a*b(c)') }}",
@@ -65,7 +69,7 @@ struct BoundsTests {
     @Test("let what is long but harmless pass")
     func harmless() throws {
         #expect(try value("{{ (('<!--' * 90000) | striptags) | length }}") == "360000")
-        #expect(try value("{{ ('ß' * 200000) | upper | length }}") == "400000")
+        #expect(try value("{{ ('ß' * 100000) | upper | length }}") == "200000")
         #expect(try value("{{ ('a' * 1000000).find('a' * 500000 ~ 'b') }}") == "-1")
     }
 

@@ -98,6 +98,15 @@ struct TemplateTests {
         expectFailure(.templateFailed) { try value("{{ record.__class__.mro }}") }
     }
 
+    @Test("minds an unknown filter only where it comes to be used, if that depends on a condition")
+    func unknownFilters() throws {
+        #expect(try value("{{ 1 if true else 2 | nofilter }}") == "1")
+        #expect(try value("{{ 2 | nofilter if false else 1 }}") == "1")
+        expectFailure(.templateFailed) { try value("{{ 2 | nofilter if true else 1 }}") }
+        #expect(try value("{% if false %}{{ 2 is notest }}{% endif %}1") == "1")
+        expectFailure(.templateInvalid) { try value("{{ false and (2 | nofilter) }}") }
+    }
+
     @Test("changes nothing outside of itself")
     func mutations() throws {
         #expect(try value("{% set x = [1] %}{% set _ = x.append(2) %}{{ x }}") == "[1,2]")

@@ -86,6 +86,7 @@ extension Value {
             throw Fault(.attribute, "a \(typeName) can't be encoded")
         }
         try evaluation.budget.take(bytes: 2 * text.utf8.count)
+        try evaluation.budget.step(text.utf8.count / 8)
         return text
     }
 }

@@ -24,7 +24,7 @@ extension Filter {
         bound(name, parameters, required: required) { (value, arguments, evaluation) throws(Fault) in
             let text = try value.text(&evaluation.budget)
             try evaluation.budget.take(bytes: text.utf8.count)
-            try evaluation.budget.step(text.utf8.count / 64)
+            try evaluation.budget.step(text.utf8.count / 8)
             return try run(text, arguments, &evaluation)
         }
     }

@@ -15,8 +15,7 @@ extension Filter {
                     with: (arguments[1] ?? .none).text(&evaluation.budget),
                     most: count.isNone ? -1 : count.intArgument(), &evaluation.budget))
         },
-        onText("wordcount") { (text, _, evaluation) throws(Fault) in
-            try evaluation.budget.step(text.utf8.count / 8)
+        onText("wordcount") { (text, _, _) throws(Fault) in
             var count = 0
             var isInside = false
             for scalar in text.unicodeScalars {
@@ -26,14 +25,11 @@ extension Filter {
             }
             return .int(count)
         },
-        onText("striptags") { (text, _, evaluation) throws(Fault) in
-            try evaluation.budget.step(text.utf8.count / 8)
-            return .string(HTMLText.withoutTags(text))
-        },
+        onText("striptags") { (text, _, _) throws(Fault) in .string(HTMLText.withoutTags(text)) },
         onText("safe") { (text, _, _) throws(Fault) in .string(text) },
-        onText("e") { (text, _, _) throws(Fault) in .string(HTMLText.escaped(text)) },
-        onText("escape") { (text, _, _) throws(Fault) in .string(HTMLText.escaped(text)) },
-        onText("forceescape") { (text, _, _) throws(Fault) in .string(HTMLText.escaped(text)) },
+        onText("e") { (text, _, evaluation) throws(Fault) in .string(try escaped(text, &evaluation)) },
+        onText("escape") { (text, _, evaluation) throws(Fault) in .string(try escaped(text, &evaluation)) },
+        onText("forceescape") { (text, _, evaluation) throws(Fault) in .string(try escaped(text, &evaluation)) },
         bound("format", []) { (value, _, _) throws(Fault) in value },
         bound("urlencode", []) { (value, _, evaluation) throws(Fault) in .string(try urlEncoded(value, &evaluation)) },
         bound("xmlattr", ["autospace"]) { (value, arguments, evaluation) throws(Fault) in
@@ -54,6 +50,12 @@ extension Filter {
             return .string((space && !parts.isEmpty ? " " : "") + parts.joined(separator: " "))
         },
     ].map { filter in filter.name == "format" ? percentFormat : filter }
+
+    private static func escaped(_ text: String, _ evaluation: inout Evaluation) throws(Fault) -> String {
+        let result = HTMLText.escaped(text)
+        try evaluation.budget.take(bytes: result.utf8.count)
+        return result
+    }
 
     private static let percentFormat = Filter(name: "format") { (value, call, evaluation) throws(Fault) in
         guard call.positional.isEmpty || call.named.isEmpty else {
@@ -91,6 +93,7 @@ extension Filter {
                 text = try value.text(&evaluation.budget)
             }
             try evaluation.budget.take(bytes: 3 * text.utf8.count)
+            try evaluation.budget.step(text.utf8.count / 8)
             return PercentEncoding.quoted(text, keeping: kept, spaceAsPlus: inQuery)
         }
         if value.string != nil || !value.isIterable { return try quoted(value, keeping: "/", inQuery: false) }
@@ -170,6 +173,7 @@ extension Filter {
             let indent = try indentation(arguments[0] ?? .none)
             let text = try JSONText.dumped(value, sortsKeys: true, indent: indent, &evaluation)
             try evaluation.budget.take(bytes: 2 * text.utf8.count)
+            try evaluation.budget.step(text.utf8.count / 8)
             return .string(HTMLText.escapedInJSON(text))
         },
     ]

@@ -7,8 +7,10 @@ extension Parser {
     }
 
     private mutating func conditional() throws(Fault) -> Node {
+        let unknownBefore = unknownCount
         var result = try disjunction()
         while take(word: "if") {
+            defer { pardonUnknown(since: unknownBefore) }
             let condition = try disjunction()
             guard take(word: "else") else {
                 result = try node(
@@ -366,7 +368,7 @@ extension Parser {
         var parts = [operand]
         var arguments = Expression.Arguments()
         if isNext(symbol: "(") { arguments = try self.arguments(&parts) }
-        guard let filter = try filter(name) else {
+        guard let filter = filter(name) else {
             return try node(.failing(Fault(.other, "there is no filter of the name '\(name)'")), over: parts)
         }
         return try node(.filter(operand.expression, filter, arguments), over: parts)
@@ -395,7 +397,7 @@ extension Parser {
             parts.append(argument)
             arguments.positional = [argument.expression]
         }
-        guard let test = try test(name) else {
+        guard let test = test(name) else {
             return try node(.failing(Fault(.other, "there is no test of the name '\(name)'")), over: parts)
         }
         let result = try node(.test(operand.expression, test, arguments), over: parts)

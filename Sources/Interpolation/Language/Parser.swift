@@ -14,6 +14,8 @@ struct Parser {
     private var statementCount = 0
     /// Whether what is being read may never be reached: an unknown filter fails only when it is.
     private var isConditional = false
+    /// Filters and tests that there aren't.
+    private var unknown: [Fault] = []
 
     /// Reads a template; throws `.syntax`.
     static func parse(_ source: String) throws(Fault) -> (body: [Statement], names: NameScopes) {
@@ -22,6 +24,7 @@ struct Parser {
         }
         var parser = Parser(tokens: try Lexer.tokens(of: source))
         let body = try parser.statements(until: [])
+        if let fault = parser.unknown.first { throw fault }
         return (body, parser.names)
     }
 
@@ -130,18 +133,25 @@ extension Parser {
         let height: Int
     }
 
-    /// The filter of a name; where there is none, and it may not be reached, what fails instead.
-    func filter(_ name: String) throws(Fault) -> Filter? {
+    /// The filter of a name; nil where there is none, which is a fault unless it may never be reached.
+    mutating func filter(_ name: String) -> Filter? {
         if let filter = Filter.named(name) { return filter }
-        if isConditional { return nil }
-        throw fault("there is no filter of the name '\(name)'")
+        if !isConditional { unknown.append(fault("there is no filter of the name '\(name)'")) }
+        return nil
     }
 
-    func test(_ name: String) throws(Fault) -> ValueTest? {
+    /// The test of a name; see ``filter(_:)``.
+    mutating func test(_ name: String) -> ValueTest? {
         if let test = ValueTest.named(name) { return test }
-        if isConditional { return nil }
-        throw fault("there is no test of the name '\(name)'")
+        if !isConditional { unknown.append(fault("there is no test of the name '\(name)'")) }
+        return nil
     }
+
+    /// How many unknown filters and tests have been found so far.
+    var unknownCount: Int { unknown.count }
+
+    /// What was found since then stands in an inline `if` and may never be reached.
+    mutating func pardonUnknown(since count: Int) { unknown.removeSubrange(count...) }
 
     mutating func reference(_ name: String) -> Expression { names.reference(name) }
 }

@@ -7,7 +7,7 @@ extension Method {
         Method(name) { (value, call, evaluation) throws(Fault) in
             guard case .string(let text) = value else { return .none }
             try evaluation.budget.take(bytes: text.utf8.count)
-            try evaluation.budget.step(text.utf8.count / 64)
+            try evaluation.budget.step(text.utf8.count / 8)
             return try run(text, call, &evaluation)
         }
     }

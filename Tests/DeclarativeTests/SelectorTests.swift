@@ -183,3 +183,36 @@ struct TransformationTests {
             ])
     }
 }
+
+@Suite("Fields added to a record's text")
+struct TextMemberTests {
+    @Test(
+        "stand last, or where the field was",
+        arguments: zip(
+            [#"{}"#, #"{"a":1}"#, #"{"a":1,"é\"":{"b":[2]},"c":3}"#],
+            [#"{"é\"":"x"}"#, #"{"a":1,"é\"":"x"}"#, #"{"a":1,"é\"":"x","c":3}"#]))
+    func place(before: String, after: String) throws {
+        let text = try #require(TextMember("é\"").set("x", in: Array(before.utf8)[...]))
+        #expect(String(decoding: text, as: UTF8.self) == after)
+    }
+
+    @Test(
+        "are what they are in a record that was read", arguments: [#"{"a":1,"b":{"c":"d"}}"#, #"{"n":0,"b":{}}"#, "{}"])
+    func same(record: String) throws {
+        let fields = [
+            ("n", "{{ record.a + 1 if record.a else 'none' }}"), ("m", "{{ record.b.c }}{{ record.get('n') }}"),
+            ("all", "{{ record }}"),
+        ]
+        .map { AddFields.Field(path: [$0.0], value: Template($0.1), types: nil, parameters: [:]) }
+        let add = AddFields(fields: fields, condition: nil, parameters: [:])
+        var context = Context(config: [:], sources: .still)
+        let outcome = Result { try add.applied(to: Array(record.utf8)[...], in: &context).map { try Value(json: $0) } }
+        var value = try Value(json: record)
+        let expected = Result { try add.apply(to: &value, in: &context) }
+        switch (outcome, expected) {
+        case (.success(let text), .success): #expect(text == value)
+        case (.failure, .failure): break
+        default: Issue.record("\(outcome) \(expected)")
+        }
+    }
+}

@@ -83,18 +83,27 @@ final class StandardRecordSelector: RecordSelector {
     private func keeps(_ record: inout Record, _ context: inout Context) throws -> Bool {
         if let cursor, !cursor.isNew(record) { return false }
         guard let filter else { return true }
-        let value = try record.content.value()
-        record.content = .value(value)
-        context[.record] = value
+        context[.record] =
+            switch record.content {
+            case .text(let text): .object(ParsedLater(text))
+            case .value(let value): value
+            }
         context[.parameters] = filter.parameters
         defer { context[.record] = nil }
         return try filter.condition.isTrue(in: context)
     }
 
     private func transform(_ record: inout Record, _ context: inout Context) throws {
-        guard !transformations.isEmpty else { return }
+        var rest = transformations[...]
+        while case .text(let text) = record.content, let next = rest.first, record.content.isMapping,
+            let changed = try next.applied(to: text, in: &context)
+        {
+            record.content = .text(changed)
+            rest.removeFirst()
+        }
+        guard !rest.isEmpty else { return }
         try Self.change(&record) { value in
-            for transformation in transformations { try transformation.apply(to: &value, in: &context) }
+            for transformation in rest { try transformation.apply(to: &value, in: &context) }
         }
     }
 

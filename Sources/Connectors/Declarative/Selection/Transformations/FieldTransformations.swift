@@ -5,6 +5,14 @@ import Interpolation
 protocol RecordTransformation: Sendable {
     /// Changes the record. `context` has the slice; it may be changed and is used again for the next record.
     func apply(to record: inout Value, in context: inout Context) throws
+
+    /// The changed record where that can be had without reading the whole of its text, which is a compact, valid JSON
+    /// object; nil where it can't.
+    func applied(to text: ArraySlice<UInt8>, in context: inout Context) throws -> ArraySlice<UInt8>?
+}
+
+extension RecordTransformation {
+    func applied(to text: ArraySlice<UInt8>, in context: inout Context) throws -> ArraySlice<UInt8>? { nil }
 }
 
 /// Adds fields to a record, each where its path leads; one sees those before it.
@@ -16,6 +24,16 @@ struct AddFields: RecordTransformation {
         /// What the value may be besides a text; nil for anything.
         let types: ValueTypes?
         let parameters: Value
+        /// Puts the value into a record's text; nil where its path has more than one step.
+        let member: TextMember?
+
+        init(path: [String], value: Template, types: ValueTypes?, parameters: Value) {
+            self.path = path
+            self.value = value
+            self.types = types
+            self.parameters = parameters
+            member = path.count == 1 ? TextMember(path[0]) : nil
+        }
     }
 
     let fields: [Field]
@@ -44,6 +62,22 @@ struct AddFields: RecordTransformation {
                     recovery: .fixConfig)
             }
         }
+    }
+}
+
+extension AddFields {
+    func applied(to text: ArraySlice<UInt8>, in context: inout Context) throws -> ArraySlice<UInt8>? {
+        guard condition == nil, fields.allSatisfy({ $0.member != nil }) else { return nil }
+        var text = text
+        for field in fields {
+            context[.record] = .object(ParsedLater(text))
+            context[.parameters] = field.parameters
+            let value = try field.value.value(in: context, types: field.types, default: field.value)
+            guard let changed = field.member?.set(value, in: text) else { return nil }
+            text = changed
+        }
+        context[.record] = nil
+        return text
     }
 }
 

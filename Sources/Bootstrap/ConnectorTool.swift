@@ -6,9 +6,11 @@ import Egress
 import FileConnector
 import Foundation
 import Interpolation
+public import JSON
 import Registry
 import SQLConnectors
 import Synchronization
+import Vault
 
 /// What is run by itself: for authors of connectors, and for other programs.
 public struct ConnectorTool: Sendable {
@@ -97,4 +99,67 @@ extension Tributary {
             ConnectorCatalog(builtIn, manifests: folder.manifests, compiler: compiler), folder.problems
         )
     }
+}
+
+/// What an author sees of a manifest at work.
+public enum AuthorsEvent: Sendable {
+    /// A request went out; no status = there was no answer.
+    case request(method: String, url: String, body: String, status: Int?)
+    /// A message of the Airbyte protocol.
+    case message(JSONValue)
+}
+
+extension ConnectorTool {
+    /// Reads streams of a manifest one after the other and shows everything as it comes. `show` is given with each event what
+    /// takes the config's secrets out of a text, which every text of an event needs, and answers false when it has seen
+    /// enough of a stream. Answers whether all went well.
+    ///
+    /// Throws `connector.manifest_invalid`, `config.invalid`.
+    public func test(
+        _ manifest: String, config: JSONObject, streams: [String]?,
+        show: @escaping @Sendable (AuthorsEvent, _ hiding: @escaping @Sendable (String) -> String) -> Bool
+    ) async throws -> Bool {
+        var surroundings = surroundings
+        let compiled = try ManifestCompiler(surroundings: surroundings).connector(
+            of: ConnectorManifest(
+                type: "test", version: "1", text: manifest, createdAt: Timestamp(milliseconds: 0), createdBy: "",
+                offeredAt: nil))
+        let context = try ConnectorContext(tenant: tenant, config: config, for: compiled.descriptor)
+        let scrubber = Scrubber(secrets: Array(context.secrets.values))
+        let hiding = { @Sendable (text: String) in scrubber.scrub(text) }
+        surroundings.watch = { request in
+            // Whether it was enough is asked at the next record.
+            _ = show(
+                .request(
+                    method: request.method, url: request.url, body: String(decoding: request.body, as: UTF8.self),
+                    status: request.status), hiding)
+        }
+        let session = DeclarativeSession(
+            try DeclarativeManifest(text: manifest), surroundings: surroundings, tenant: tenant)
+        let output = ProtocolOutput { piece in
+            for line in piece.split(separator: UInt8(ascii: "\n")) {
+                guard show(.message(try JSONValue(parsing: Array(line), limits: .source)), hiding) else {
+                    throw Enough()
+                }
+            }
+        }
+        guard try await session.check(config: config, to: output) else {
+            try output.flush()
+            return false
+        }
+        var names = streams ?? []
+        if streams == nil { names = try await compiled.discover(context).map(\.name) }
+        var isWell = true
+        for name in names {
+            let catalog: JSONValue = ["streams": [["stream": ["name": .string(name)], "sync_mode": "full_refresh"]]]
+            do {
+                let request = try ReadRequest(catalog: catalog, state: nil)
+                isWell = try await session.read(request, config: config, to: output) && isWell
+                try output.flush()
+            } catch is Enough {}
+        }
+        return isWell
+    }
+
+    private struct Enough: Error {}
 }

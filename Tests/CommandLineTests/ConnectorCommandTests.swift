@@ -1,3 +1,4 @@
+import CannedServer
 import Foundation
 import JSON
 import TestSupport
@@ -81,6 +82,58 @@ struct ConnectorCommandTests {
         #expect(messages.contains { $0["trace"]?["error"]?["internal_message"] == "connector.stream_unknown" })
         #expect(messages.last?["trace"]?["stream_status"]?["status"] == "INCOMPLETE")
         #expect(outcome.code == 1)
+    }
+
+    @Test
+    func aTestOfAManifestShowsRequestsAndRecordsWithoutSecrets() async throws {
+        let manifest = """
+            version: 6.0.0
+            type: DeclarativeSource
+            check: {type: CheckStream, stream_names: [people]}
+            streams:
+              - type: DeclarativeStream
+                name: people
+                retriever:
+                  type: SimpleRetriever
+                  requester:
+                    type: HttpRequester
+                    url: "{{ config.url }}/people"
+                    request_parameters: {key: "{{ config.token }}"}
+                  record_selector: {type: RecordSelector, extractor: {type: DpathExtractor, field_path: []}}
+                schema_loader: {type: InlineSchemaLoader, schema: {type: object}}
+            spec:
+              type: Spec
+              connection_specification:
+                type: object
+                required: [url, token]
+                properties: {url: {type: string}, token: {type: string, airbyte_secret: true}}
+            """
+        try await CannedServer.with(answering: { _ in .init(200, #"[{"id":1,"echo":"canary-4711"},{"id":2}]"#) }) {
+            server in
+            let folder = try TemporaryFolder()
+            try Data(manifest.utf8).write(to: URL(fileURLWithPath: folder.path + "/people.yaml"))
+            try Data(#"{"url":"\#(server.url)","token":"canary-4711"}"#.utf8)
+                .write(to: URL(fileURLWithPath: folder.path + "/config.json"))
+            let outcome = await Script().run(
+                "connector", "test", folder.path + "/people.yaml", "--config", folder.path + "/config.json",
+                "--egress-allow", "127.0.0.0/8")
+            #expect(outcome.code == 0)
+            #expect(
+                outcome.output == """
+                    GET \(server.url)/people?key=[redacted] -> 200
+                    check SUCCEEDED
+
+                    stream people
+                    GET \(server.url)/people?key=[redacted] -> 200
+                      {"id":1,"echo":"[redacted]"}
+                      {"id":2}
+                      state {"__ab_no_cursor_state_message":true}
+                      complete: 2 records
+
+
+                    """)
+            #expect(server.requests.allSatisfy { $0.target.hasSuffix("key=canary-4711") })
+        }
     }
 
     @Test

@@ -17,12 +17,14 @@ extension Guides {
             .example(
                 "Terminal",
                 """
+                tributary connector test acme-crm.yaml --config config.json
                 tributary connector spec --manifest acme-crm.yaml
                 tributary connector check --manifest acme-crm.yaml --config config.json
                 tributary connector discover --manifest acme-crm.yaml --config config.json
                 tributary connector read --manifest acme-crm.yaml --config config.json --catalog catalog.json
                 """),
             .list([
+                "`test` shows requests, records and states as they come, with the config's secrets hidden.",
                 "With `--now 2025-06-15T12:00:00Z` time stands still and waits pass at once: the same run twice.",
                 "An API on a private address needs `--egress-allow 10.1.0.0/16`, as on the server.",
             ]),

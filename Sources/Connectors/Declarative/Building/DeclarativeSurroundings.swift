@@ -14,6 +14,8 @@ public struct DeclarativeSurroundings: Sendable {
     public var clock: MonotonicClock
     /// A new random UUID in lower case.
     public var uuid: @Sendable () -> String
+    /// Sees each request with what became of it, for an author who watches; its texts may hold secrets.
+    public var watch: (@Sendable (WatchedRequest) -> Void)?
 
     /// Gathers the surroundings.
     public init(
@@ -27,12 +29,22 @@ public struct DeclarativeSurroundings: Sendable {
     }
 }
 
+/// A request that was sent, as an author sees it.
+public struct WatchedRequest: Sendable {
+    public var method: String
+    public var url: String
+    public var body: [UInt8]
+    /// nil where there was no answer.
+    public var status: Int?
+}
+
 /// What the components of one run share.
 struct RunSurroundings: Sendable {
     let wall: @Sendable () -> DateTime
     let clock: MonotonicClock
     let uuid: @Sendable () -> String
     let http: HTTPSession
+    let watch: (@Sendable (WatchedRequest) -> Void)?
     /// Takes note of what is worth telling a person who watches.
     let log: @Sendable (RunNote) -> Void
     /// Keeps tokens that are renewed, over all processes.

@@ -62,6 +62,7 @@ struct RequestSender: Sendable {
         try await budget.take(request)
         do {
             let answer = try await surroundings.http.send(request)
+            watch(request, answer.status)
             let head = ResponseHead(status: answer.status, headers: answer.headers)
             budget.learn(from: head, to: request)
             let response = SourceResponse(head: head, url: answer.url, streaming: answer.body)
@@ -69,8 +70,14 @@ struct RequestSender: Sendable {
             if !isStreaming { cache?.keep(response, to: request) }
             return .answer(response)
         } catch let error as AppError where error.recovery == .retry {
+            watch(request, nil)
             return .failure(error)
         }
+    }
+
+    private func watch(_ request: HTTPRequest, _ status: Int?) {
+        surroundings.watch?(
+            WatchedRequest(method: request.method, url: request.url, body: request.body, status: status))
     }
 
     /// For longer a run doesn't wait where the manifest doesn't ask for it; another run goes on then.

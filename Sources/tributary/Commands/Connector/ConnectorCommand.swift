@@ -18,7 +18,9 @@ struct ConnectorCommand: AsyncParsableCommand {
               tributary connector discover --type postgres --config config.json
               tributary connector read --type postgres --config config.json --catalog catalog.json
             """,
-        subcommands: [Spec.self, Check.self, Discover.self, Read.self, EvalCommand.self])
+        subcommands: [
+            Spec.self, Check.self, Discover.self, Read.self, TestManifest.self, EvalCommand.self,
+        ])
 
     struct Spec: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -38,6 +38,7 @@ public struct ConnectorTool: Sendable {
             return
         }
         // Whatever is wrong with it, it is the option that is.
+        // Why it is no time adds nothing to that it is none.
         guard let moment = try? DateTime(iso8601: frozenAt) else {
             throw AppError(.settingsInvalid, "--now must be a time by ISO 8601, such as 2025-06-15T12:34:56Z.")
         }

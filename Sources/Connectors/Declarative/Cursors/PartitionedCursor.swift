@@ -17,7 +17,8 @@ final class PartitionedCursor: StreamCursor {
     private let times = Mutex(Times())
 
     private struct Times {
-        var start: Duration?
+        /// By the time of day: where that stands still, a read takes no time.
+        var start: DateTime?
         var lastState: Duration?
     }
 
@@ -41,7 +42,7 @@ final class PartitionedCursor: StreamCursor {
     }
 
     func forEachSlice(_ body: (StreamSlice) async throws -> Void) async throws {
-        let now = clock.now()
+        let now = settings.now()
         times.withLock { $0.start = now }
         try await router.forEachPartition { partition in
             let end = try settings.end()
@@ -80,10 +81,11 @@ final class PartitionedCursor: StreamCursor {
     }
 
     func finalState() -> Mapping {
-        let elapsed = times.withLock { $0.start.map { clock.now() - $0 } } ?? .zero
+        let now = settings.now()
+        let microseconds = times.withLock { $0.start.map { now.unixMicroseconds - $0.unixMicroseconds } } ?? 0
         let parents = router.parentState()
         return book.withLock { book in
-            book.finish(elapsed: elapsed, parents: parents)
+            book.finish(elapsed: .microseconds(microseconds), parents: parents)
             return book.state
         }
     }

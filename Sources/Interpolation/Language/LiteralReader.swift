@@ -79,7 +79,10 @@ struct LiteralReader {
                 column = byte == 0x0C ? 0 : column + 1
                 index += 1
             }
-            if at(index) == UInt8(ascii: "#") { skipComment() }
+            if at(index) == UInt8(ascii: "#") {
+                skipComment()
+                column = 0
+            }
             guard let byte = at(index), byte == 0x0A || byte == 0x0D else { return column == 0 }
             index += 1
         }

@@ -126,26 +126,24 @@ struct TemplateTests {
     }
 }
 
-@Suite("Fields and trees of templates")
-struct TemplateTreeTests {
-    @Test("A field whose first value is its own text keeps it")
+@Suite("A field")
+struct TemplateFieldTests {
+    @Test("keeps its own text where that is its first value")
     func plainField() throws {
-        let field = TemplateField("{{ record.id + 'x' }}")
+        let field = TemplateField(Template("{{ record.id + 'x' }}"))
         var context = try Context.sample()
         #expect(try field.value(in: context) == .string("{{ record.id + 'x' }}"))
         context[.record] = ["id": "a"]
         #expect(try field.value(in: context) == .string("{{ record.id + 'x' }}"))
     }
 
-    @Test("A tree loses members that are None")
-    func tree() throws {
-        let tree = TemplateTree(["{{ 'k' }}": ["{{ record.id }}", ["a": "{{ record.missing }}", "b": 1]]])
-        #expect(try tree.value(in: .sample()) == ["k": [7, ["b": 1]]])
-    }
-
-    @Test("A dictionary's keys stay text")
-    func mapping() throws {
-        let mapping = TemplateMapping(["{{ 1 }}": "{{ 2 }}", "m": "{{ record.missing }}", "n": 3])
-        #expect(try mapping.value(in: .sample(), types: .string) == ["1": "2", "m": .none, "n": 3])
+    @Test("is evaluated each time where its first value is another")
+    func evaluatedField() throws {
+        let field = TemplateField(Template("{{ record.id }}"))
+        var context = try Context.sample()
+        #expect(try field.value(in: context) == 7)
+        #expect(try field.value(in: context, types: .string) == "7")
+        context[.record] = ["id": "a"]
+        #expect(try field.value(in: context) == "a")
     }
 }

@@ -1,14 +1,13 @@
 public import Domain
 import Synchronization
 
-/// A string field of a manifest: a template whose default is itself (or another text).
+/// A string field of a manifest that is evaluated for each record: a template whose default is itself.
 ///
 /// Where the first evaluation gives the template's own text, as it does for plain text and after an operation on the
 /// wrong types, the field is that text from then on and isn't evaluated again.
 public final class TemplateField: Sendable {
     /// The field's template.
     public let template: Template
-    private let standard: Template
     private let state = Atomic<UInt8>(State.unknown)
 
     private enum State {
@@ -17,17 +16,14 @@ public final class TemplateField: Sendable {
         static let evaluated: UInt8 = 2
     }
 
-    /// Makes a field; an empty default is none.
-    public init(_ source: String, default standard: String = "") {
-        template = Template(source)
-        self.standard = standard.isEmpty ? template : Template(standard)
-    }
+    /// Makes a field of a template.
+    public init(_ template: Template) { self.template = template }
 
     /// The field's value; see ``Template/value(in:types:default:)``. Throws `template.*`.
-    public func value(in context: Context) throws(AppError) -> Value {
+    public func value(in context: Context, types: ValueTypes? = nil) throws(AppError) -> Value {
         let before = state.load(ordering: .relaxed)
         if before == State.plain { return .string(template.source) }
-        let value = try template.value(in: context, default: standard)
+        let value = try template.value(in: context, types: types, default: template)
         if before == State.unknown {
             let isPlain = value == .string(template.source)
             _ = state.compareExchange(

@@ -20,7 +20,7 @@ struct AddFields: RecordTransformation {
     /// One field.
     struct Field: Sendable {
         let path: [String]
-        let value: Template
+        let value: TemplateField
         /// What the value may be besides a text; nil for anything.
         let types: ValueTypes?
         let parameters: Value
@@ -29,7 +29,7 @@ struct AddFields: RecordTransformation {
 
         init(path: [String], value: Template, types: ValueTypes?, parameters: Value) {
             self.path = path
-            self.value = value
+            self.value = TemplateField(value)
             self.types = types
             self.parameters = parameters
             member = path.count == 1 ? TextMember(path[0]) : nil
@@ -45,7 +45,7 @@ struct AddFields: RecordTransformation {
         for field in fields {
             context[.record] = record
             context[.parameters] = field.parameters
-            let value = try field.value.value(in: context, types: field.types, default: field.value)
+            let value = try field.value.value(in: context, types: field.types)
             if let condition {
                 context[.parameters] = parameters
                 context[.value] = value
@@ -72,7 +72,7 @@ extension AddFields {
         for field in fields {
             context[.record] = .object(ParsedLater(text))
             context[.parameters] = field.parameters
-            let value = try field.value.value(in: context, types: field.types, default: field.value)
+            let value = try field.value.value(in: context, types: field.types)
             guard let changed = field.member?.set(value, in: text) else { return nil }
             text = changed
         }

@@ -69,6 +69,12 @@ let tests: [Target] = [
             "CannedServer", "TestSupport",
         ]),
     .testTarget(
+        name: "BundledConnectorsTests",
+        dependencies: [
+            "BundledConnectors", "Declarative", "Interpolation", "Egress", "ConnectorAPI", "Domain", "JSON",
+            "CannedServer", "TestSupport",
+        ]),
+    .testTarget(
         name: "FaultKitTests",
         dependencies: ["FaultKit", "TributaryClient", "WireAPI", "JSON", "CannedServer", "TestSupport"]),
     .testTarget(name: "VaultTests", dependencies: ["Vault", "StoreAPI", "Domain", "JSON", "TestSupport", crypto]),
@@ -178,6 +184,9 @@ let package = Package(
                 "JSON", "CZlib", yams, crypto, cryptoExtras,
             ],
             path: "Sources/Connectors/Declarative"),
+        .target(
+            name: "BundledConnectors", dependencies: ["Declarative", "ConnectorAPI"],
+            path: "Sources/Connectors/Bundled"),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "StoreRows", dependencies: ["StoreAPI", "Domain", "JSON"]),
         .target(

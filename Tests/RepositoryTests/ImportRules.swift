@@ -79,6 +79,9 @@ extension ImportRule {
                 "Interpolation", "Inflation", "HTTPFetch", "Egress", "AirbyteProtocol", "ConnectorAPI", "Domain",
                 "JSON", "CZlib",
             ], packages: ["Yams", "Crypto", "CryptoExtras"]),
+        // Manifests of well-known APIs.
+        ImportRule(
+            "BundledConnectors", folder: "Sources/Connectors/Bundled", own: ["Declarative", "ConnectorAPI"]),
         // What both stores keep in the same form. Glibc: keys are compared.
         ImportRule("StoreRows", own: ["StoreAPI", "Domain", "JSON"], platform: ["Glibc"]),
         ImportRule(

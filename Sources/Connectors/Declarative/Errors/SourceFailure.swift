@@ -10,7 +10,8 @@ enum SourceFailure {
         let status = response.head.status
         var text = "the source answered with status \(status)"
         if let message = resolution.message { text += ": " + String(message.prefix(longestMessage)) }
-        switch status {
+        // Some sources tell a limit by 403.
+        switch resolution.action == .rateLimited ? 429 : status {
         case 401, 403: return .source(.declarativeDenied, text, recovery: .reauthorise)
         case 429:
             return .source(

@@ -213,7 +213,7 @@ let package = Package(
             name: "Bootstrap",
             dependencies: [
                 "Domain", "JSON", "StoreAPI", "ConnectorAPI", "StoreSQLite", "StorePostgres", "FileConnector",
-                "SQLConnectors", "Egress", "Interpolation", "AirbyteProtocol", "Declarative",
+                "SQLConnectors", "Egress", "Interpolation", "AirbyteProtocol", "Declarative", "BundledConnectors",
                 "HTTPFetch", "LibPQ", "TenantFiles", "Vault", "Meters", "Tokens", "Engine", "Scheduler", "Registry",
                 "HTTPAPI",
                 hummingbird, lifecycle, signals, configuration, logging,

@@ -1,4 +1,5 @@
 public import AirbyteProtocol
+import BundledConnectors
 import ConnectorAPI
 import Declarative
 public import Domain
@@ -86,14 +87,17 @@ extension Tributary {
     /// The connectors of an installation, and what an operator should know of those that can't be used.
     static func catalogAndProblems(_ settings: Settings) -> (catalog: ConnectorCatalog, problems: [String]) {
         let egress = EgressGuard(allowing: settings.egressAllow)
-        let builtIn: [any Connector] = [
-            FileConnector(root: settings.filesRoot), PostgresConnector(egress: egress, clock: .system),
-            SQLiteConnector(root: settings.filesRoot, clock: .system), PushConnector(),
-        ]
-        let compiler = ManifestCompiler(
-            surroundings: DeclarativeSurroundings(
-                egress: egress, now: { DateTime(WallClock.system.now()) }, clock: .system,
-                uuid: { UUID().uuidString.lowercased() }))
+        let surroundings = DeclarativeSurroundings(
+            egress: egress, now: { DateTime(WallClock.system.now()) }, clock: .system,
+            uuid: { UUID().uuidString.lowercased() })
+        // Tests rule out that a bundled manifest can't be read.
+        let bundled = (try? BundledConnectors.all(surroundings: surroundings)) ?? []
+        let builtIn: [any Connector] =
+            [
+                FileConnector(root: settings.filesRoot), PostgresConnector(egress: egress, clock: .system),
+                SQLiteConnector(root: settings.filesRoot, clock: .system), PushConnector(),
+            ] + bundled
+        let compiler = ManifestCompiler(surroundings: surroundings)
         let folder = ManifestFolder(
             settings.connectorsDir, builtIn: Set(builtIn.map(\.descriptor.type)), compiler: compiler)
         return (

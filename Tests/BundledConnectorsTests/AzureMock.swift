@@ -30,7 +30,9 @@ final class AzureMock: Sendable {
             state.tokens > state.asked && request.headers["authorization"] == "Bearer token\(state.tokens)"
         }
         guard isKnown else { return .init(401, #"{"error":{"code":"InvalidAuthenticationToken"}}"#) }
-        if limit.isNow() { return .init(429, #"{"error":{"code":"TooManyRequests"}}"#, headers: [("Retry-After", "9")]) }
+        if limit.isNow() {
+            return .init(429, #"{"error":{"code":"TooManyRequests"}}"#, headers: [("Retry-After", "9")])
+        }
         guard let query = request.query, query["$top"] == "999", query["$select"]?.hasPrefix("id,") == true,
             !(query["$select"] ?? " ").contains(" ")
         else { return .init(400, #"{"error":{"code":"BadRequest"}}"#) }

@@ -35,7 +35,8 @@ final class ConnectorStage: Sendable {
             egress: EgressGuard(allowing: AllowedNetwork.list("127.0.0.0/8") ?? [], resolver: HostResolver { _ in [] }),
             now: { DateTime(Timestamp(milliseconds: Self.now * 1000)) },
             clock: MonotonicClock(
-                now: { self.slept.withLock { $0.reduce(.zero, +) } }, sleep: { time in self.slept.withLock { $0.append(time) } }),
+                now: { self.slept.withLock { $0.reduce(.zero, +) } },
+                sleep: { time in self.slept.withLock { $0.append(time) } }),
             uuid: { "00000000-0000-0000-0000-000000000000" })
         let all = try BundledConnectors.all(surroundings: surroundings)
         return try #require(all.first { $0.descriptor.type == type })

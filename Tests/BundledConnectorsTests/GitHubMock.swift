@@ -17,7 +17,8 @@ final class GitHubMock: Sendable {
         let repositories = (1...5).map { number in
             MockTable.Row(
                 id: "\(number)", changed: "2025-01-01T00:00:00Z",
-                body: #"{"id":\#(number),"full_name":"acme/r\#(number)","owner":{"login":"acme","type":"Organization"}}"#)
+                body:
+                    #"{"id":\#(number),"full_name":"acme/r\#(number)","owner":{"login":"acme","type":"Organization"}}"#)
         }
         tables = [
             "/orgs/acme/repos": MockTable(repositories),
@@ -42,7 +43,9 @@ final class GitHubMock: Sendable {
     static func pull(_ id: Int, _ changed: String) -> MockTable.Row {
         .init(
             id: "\(id)", changed: changed,
-            body: #"{"id":\#(id),"updated_at":"\#(changed)","head":{"ref":"b","repo":{"id":1}},"base":{"repo":{"id":1}}}"#)
+            body:
+                #"{"id":\#(id),"updated_at":"\#(changed)","head":{"ref":"b","repo":{"id":1}},"base":{"repo":{"id":1}}}"#
+        )
     }
 
     func answer(_ request: CannedServer.Request) -> CannedServer.Answer {

@@ -50,7 +50,8 @@ struct GitHubTests {
             #expect(repositories.error == nil && repositories.isComplete)
             #expect(repositories.values("id") == ["1", "2", "3", "4", "5"])
             let users = try await stage.read("users")
-            #expect(users.values("login") == ["u1", "u2", "u3"] && users.values("organization").allSatisfy { $0 == "acme" })
+            #expect(
+                users.values("login") == ["u1", "u2", "u3"] && users.values("organization").allSatisfy { $0 == "acme" })
             // A pull request is no issue; a repository without issues and one that is gone have none.
             let issues = try await stage.read("issues")
             #expect(issues.error == nil && issues.isComplete)

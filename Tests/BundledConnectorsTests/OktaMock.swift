@@ -20,7 +20,8 @@ final class OktaMock: Sendable {
         let time = "2025-03-0\(day)T10:00:00.000Z"
         return .init(
             id: "u\(number)", changed: time,
-            body: #"{"id":"u\#(number)","status":"ACTIVE","lastUpdated":"\#(time)","profile":{"login":"l"},"_links":{}}"#)
+            body:
+                #"{"id":"u\#(number)","status":"ACTIVE","lastUpdated":"\#(time)","profile":{"login":"l"},"_links":{}}"#)
     }
 
     func answer(_ request: CannedServer.Request) -> CannedServer.Answer {
@@ -42,7 +43,9 @@ final class OktaMock: Sendable {
         }
         let start = query["after"].flatMap { after in rows.firstIndex { $0.id == after } }.map { $0 + 1 } ?? 0
         let shown = rows.dropFirst(start).prefix(2)
-        var headers = [("X-Rate-Limit-Remaining", "99"), reset, ("Link", "<\(request.origin)\(request.target)>; rel=\"self\"")]
+        var headers = [
+            ("X-Rate-Limit-Remaining", "99"), reset, ("Link", "<\(request.origin)\(request.target)>; rel=\"self\""),
+        ]
         if let last = shown.last, last.id != rows.last?.id {
             let target = request.target.replacing(#/&?after=[^&]*/#, with: "")
             headers.append(("Link", "<\(request.origin)\(target)&after=\(last.id)>; rel=\"next\""))

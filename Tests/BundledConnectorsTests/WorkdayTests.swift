@@ -15,7 +15,8 @@ struct WorkdayTests {
             let date = request.query?["As_of"] ?? "none"
             return .init(
                 200,
-                #"{"Report_Entry":[{"Employee_ID":"1","As_of":"\#(date)"},{"Employee_ID":"2","Pay":[{"Amount":"1"}]}]}"#)
+                #"{"Report_Entry":[{"Employee_ID":"1","As_of":"\#(date)"},{"Employee_ID":"2","Pay":[{"Amount":"1"}]}]}"#
+            )
         case "/ccx/service/customreport2/acme/owner/Empty": return .init(200, #"{"Report_Entry":[]}"#)
         case "/ccx/service/customreport2/acme/owner/Private": return .init(403)
         default: return .init(404)

@@ -114,7 +114,7 @@ extension ImportRule {
             own: [
                 "Domain", "JSON", "StoreAPI", "ConnectorAPI", "StoreSQLite", "StorePostgres", "FileConnector",
                 "SQLConnectors", "Egress", "Interpolation", "HTTPFetch", "LibPQ", "TenantFiles", "Vault", "Meters",
-                "Tokens", "Engine", "Scheduler", "AirbyteProtocol", "Declarative",
+                "Tokens", "Engine", "Scheduler", "AirbyteProtocol", "Declarative", "BundledConnectors",
                 "Registry",
                 "HTTPAPI",
             ],

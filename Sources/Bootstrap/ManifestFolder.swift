@@ -2,6 +2,7 @@ import ConnectorAPI
 import Declarative
 import Domain
 import Foundation
+import JSON
 import Registry
 
 /// The operator's folder of manifests: `<type>.yaml`, `<type>.yml` or `<type>.json`, one connector each.
@@ -76,6 +77,16 @@ struct ManifestCompiler: ManifestCompiling {
                     : error.faults.map {
                         AppError.Fault(pointer: "/manifest" + $0.pointer, code: $0.code, detail: $0.detail)
                     })
+        }
+        if let place = ConfigSchema.hiddenSecret(in: parsed.configSchema) {
+            throw AppError(
+                .connectorManifestInvalid,
+                faults: [
+                    AppError.Fault(
+                        pointer: "/manifest/spec/connection_specification" + place.description,
+                        code: ErrorCode.connectorManifestInvalid.code,
+                        detail: "A secret within an array or a map can't be kept apart from the rest of the config.")
+                ])
         }
         return DeclarativeConnector(
             parsed, type: manifest.type, title: manifest.type, docsURL: "/docs/guides/connectors",

@@ -9,6 +9,40 @@ public enum ConfigSchema {
     /// there can be named.
     public static func plain(_ schema: JSONValue) -> JSONValue { plain(schema, isRoot: true, depth: 0) }
 
+    /// The place of a secret within an array or a map, where it has no name of its own and can't be kept apart; nil where
+    /// there is none.
+    public static func hiddenSecret(in schema: JSONValue) -> JSONPointer? {
+        hiddenSecret(in: schema, at: [], isHidden: false)
+    }
+
+    private static func hiddenSecret(in schema: JSONValue, at place: [String], isHidden: Bool) -> JSONPointer? {
+        guard place.count < 2 * deepest else { return nil }
+        if isHidden, schema["airbyte_secret"]?.boolValue == true { return JSONPointer(place) }
+        for member in schema.objectValue ?? [:] {
+            let inner = place + [member.name]
+            let found: JSONPointer?
+            switch member.name {
+            case "items", "additionalProperties", "patternProperties":
+                found = hiddenSecret(in: member.value, at: inner, isHidden: true)
+            case "properties", "definitions", "$defs":
+                found =
+                    (member.value.objectValue ?? [:]).lazy.compactMap {
+                        hiddenSecret(in: $0.value, at: inner + [$0.name], isHidden: isHidden)
+                    }.first
+            case "oneOf", "anyOf", "allOf":
+                found =
+                    (member.value.arrayValue ?? []).enumerated().lazy.compactMap {
+                        hiddenSecret(in: $0.element, at: inner + [String($0.offset)], isHidden: isHidden)
+                    }.first
+            default:
+                // Below a keyword that holds schemas by name, such as `patternProperties`.
+                found = isHidden ? hiddenSecret(in: member.value, at: inner, isHidden: true) : nil
+            }
+            if let found { return found }
+        }
+        return nil
+    }
+
     /// Throws `declarative.config_invalid` with every fault of a config.
     static func check(_ config: JSONObject, against schema: JSONValue) throws {
         // A schema that can't be read allows every config; the components say what they miss.

@@ -18,9 +18,9 @@ struct TextMember: Sendable {
         guard let known = fields.ranges(in: object)?[0] else { return append(value, to: object) }
         var text: [UInt8] = []
         text.reserveCapacity(object.count + 32)
-        text += object.prefix(known.lowerBound)
+        text += object.part(0..<known.lowerBound)
         value.appendJSON(to: &text)
-        text += object.dropFirst(known.upperBound)
+        text += object.part(known.upperBound..<object.count)
         return text[...]
     }
 
@@ -28,7 +28,7 @@ struct TextMember: Sendable {
         guard object.count >= 2, object.first == UInt8(ascii: "{"), object.last == UInt8(ascii: "}") else { return nil }
         var text: [UInt8] = []
         text.reserveCapacity(object.count + head.count + 32)
-        text += object.dropLast()
+        text += object.part(0..<object.count - 1)
         if object.count > 2 { text.append(UInt8(ascii: ",")) }
         text += head
         value.appendJSON(to: &text)

@@ -31,7 +31,8 @@ final class SourceRun: Sendable {
         root = manifest.root
         http = HTTPSession(egress: surroundings.egress, tenant: tenant)
         self.surroundings = RunSurroundings(
-            wall: surroundings.now, clock: surroundings.clock, uuid: surroundings.uuid, http: http, watch: surroundings.watch,
+            wall: surroundings.now, clock: surroundings.clock, uuid: surroundings.uuid, http: http,
+            watch: surroundings.watch,
             log: log,
             credentials: credentials, keepConfig: keepConfig)
         do {

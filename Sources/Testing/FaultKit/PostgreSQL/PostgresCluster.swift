@@ -60,7 +60,7 @@ struct PostgresCluster: Sendable {
     func configure(port: Int, tls: Bool, settings: [String: String]) throws {
         var lines = [
             "port": "\(port)", "listen_addresses": "'127.0.0.1'", "unix_socket_directories": "'\(folder.path)'",
-            "fsync": "off", "full_page_writes": "off", "max_connections": "50", "shared_buffers": "'32MB'",
+            "fsync": "off", "full_page_writes": "off", "max_connections": "300", "shared_buffers": "'32MB'",
             "log_line_prefix": "'%m [%p] '",
         ]
         if tls {

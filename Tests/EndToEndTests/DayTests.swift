@@ -124,7 +124,7 @@ import WireAPI
         await client.close()
     }
 
-    @Test("a token that was minted before the first start is good after it, and a folder of connectors that isn't there is named")
+    @Test("a token minted before the first start is good after it, and a missing folder of connectors is named")
     func firstSteps() async throws {
         let server = try ServerProcess(["TRIBUTARY_CONNECTORS_DIR": "/nowhere"])
         let token = try server.token()

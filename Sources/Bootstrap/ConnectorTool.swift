@@ -125,10 +125,9 @@ extension ConnectorTool {
         show: @escaping @Sendable (AuthorsEvent, _ hiding: @escaping @Sendable (String) -> String) -> Bool
     ) async throws -> Bool {
         var surroundings = surroundings
-        let compiled = try ManifestCompiler(surroundings: surroundings).connector(
-            of: ConnectorManifest(
-                type: "test", version: "1", text: manifest, createdAt: Timestamp(milliseconds: 0), createdBy: "",
-                offeredAt: nil))
+        let compiler = ManifestCompiler(surroundings: surroundings)
+        let parsed = try compiler.parsed(manifest)
+        let compiled = compiler.connector(parsed, type: "test", version: "1")
         let context = try ConnectorContext(tenant: tenant, config: config, for: compiled.descriptor)
         let scrubber = Scrubber(secrets: Array(context.secrets.values))
         let hiding = { @Sendable (text: String) in scrubber.scrub(text) }
@@ -139,8 +138,7 @@ extension ConnectorTool {
                     method: request.method, url: request.url, body: String(decoding: request.body, as: UTF8.self),
                     status: request.status), hiding)
         }
-        let session = DeclarativeSession(
-            try DeclarativeManifest(text: manifest), surroundings: surroundings, tenant: tenant)
+        let session = DeclarativeSession(parsed, surroundings: surroundings, tenant: tenant)
         let output = ProtocolOutput { piece in
             for line in piece.split(separator: UInt8(ascii: "\n")) {
                 guard show(.message(try JSONValue(parsing: Array(line), limits: .source)), hiding) else {

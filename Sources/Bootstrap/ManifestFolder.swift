@@ -65,9 +65,14 @@ struct ManifestCompiler: ManifestCompiling {
     let surroundings: DeclarativeSurroundings
 
     func connector(of manifest: ConnectorManifest) throws -> any Connector {
+        connector(try parsed(manifest.text), type: manifest.type, version: manifest.version)
+    }
+
+    /// Reads a manifest's text. Throws `connector.manifest_invalid`.
+    func parsed(_ text: String) throws -> DeclarativeManifest {
         let parsed: DeclarativeManifest
         do {
-            parsed = try DeclarativeManifest(text: manifest.text)
+            parsed = try DeclarativeManifest(text: text)
         } catch let error as AppError {
             // What the engine says of a manifest becomes what a client is told of the body that it came in.
             throw AppError(
@@ -88,8 +93,12 @@ struct ManifestCompiler: ManifestCompiling {
                         detail: "A secret within an array or a map can't be kept apart from the rest of the config.")
                 ])
         }
-        return DeclarativeConnector(
-            parsed, type: manifest.type, title: manifest.type, docsURL: "/docs/guides/connectors",
-            version: manifest.version, surroundings: surroundings)
+        return parsed
+    }
+
+    func connector(_ parsed: DeclarativeManifest, type: String, version: String) -> any Connector {
+        DeclarativeConnector(
+            parsed, type: type, title: type, docsURL: "/docs/guides/connectors", version: version,
+            surroundings: surroundings)
     }
 }

@@ -4,7 +4,7 @@ ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build demo test test-full bench format lint clean
+.PHONY: help setup setup-tests build demo test test-full bench compare format lint clean
 
 say = @printf '\n== %s\n' "$(1)"
 
@@ -69,6 +69,9 @@ test-full: test build ## also large figures, and the thread sanitizer over engin
 
 bench: setup-tests ## figures of the release binary: a million rows, small runs, start, memory
 	@$(ROOT)scripts/bench
+
+compare: setup-tests ## beside other tools on the same work (docs/performance.md; ROWS=20000 for a quick look)
+	@$(ROOT)scripts/compare
 
 format: ## rewrite the Swift files in the project's format
 	@cd $(ROOT) && swift format --in-place --recursive --parallel $(SWIFT_FILES)

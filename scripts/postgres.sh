@@ -1,7 +1,8 @@
 # Sourced by the other scripts: a PostgreSQL server of the script's own, on a spare port of 127.0.0.1, gone with the script.
 #
 # After start_postgres: $postgres_port, and `sql` runs statements in the database `bench` as the superuser, which needs no
-# password. `postgres_fsync=on` before it makes commits durable. The caller stops it with stop_postgres in its trap.
+# password. `postgres_fsync=on` before it makes commits durable; `postgres_settings` may hold more options. The caller stops it
+# with stop_postgres in its trap.
 # shellcheck shell=bash
 
 postgres_place=
@@ -23,7 +24,7 @@ start_postgres() {
     for ((tries = 0; tries < 20; tries++)); do
         postgres_port=$((10240 + RANDOM % 20000))
         ! as_postgres "$programs/pg_ctl" -D "$postgres_place/data" -l "$postgres_place/data/log" -s -w start -o \
-            "-p $postgres_port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$postgres_place -c fsync=${postgres_fsync:-off} -c shared_buffers=256MB" ||
+            "-p $postgres_port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$postgres_place -c fsync=${postgres_fsync:-off} -c shared_buffers=256MB ${postgres_settings:-}" ||
             break
         postgres_port=
     done

@@ -4,7 +4,7 @@ ROOT := $(dir $(abspath $(lastword $(MAKEFILE_LIST))))
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests build demo test test-full bench compare format lint clean
+.PHONY: help setup setup-tests build demo test test-full bench bench-micro bench-gates compare format lint clean
 
 say = @printf '\n== %s\n' "$(1)"
 
@@ -20,13 +20,13 @@ API_CASES_FULL ?= 150
 # `make test` makes up the same ones each time.
 API_SEED ?= 20261124
 SWIFT_TEST := swift test --skip-build --disable-xctest --parallel
-SWIFT_FILES := Sources Tests Package.swift
+SWIFT_FILES := Sources Benchmarks Tests Package.swift
 # Recorded runs of manifests, where they are at hand.
 LOWCODE := $(ROOT)../shared/lowcode
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(ROOT)Makefile | while IFS=$$'\t' read -r name text; do \
-	    printf '  make %-10s %s\n' "$$name" "$$text"; done
+	    printf '  make %-11s %s\n' "$$name" "$$text"; done
 
 setup: ## install what is missing of Debian's packages and check the toolchain
 	@$(ROOT)scripts/setup
@@ -55,7 +55,7 @@ test: setup-tests lint ## lint, one debug build, every test with its everyday fi
 	@if [ -d $(LOWCODE)/cases ]; then printf '\n== %s\n' 'compare manifests with their recorded runs'; \
 	    python3 $(LOWCODE)/tools/conform.py --binary $(ROOT).build/debug/tributary --jobs 2 | tail -n 20; fi
 
-test-full: test build ## also large figures, and the thread sanitizer over engine, scheduler and store
+test-full: test build ## also large figures, the thread sanitizer, and instruction counts of hot paths
 	$(call say,check the API with many requests)
 	@$(ROOT)scripts/check-api $(API_CASES_FULL)
 	$(call say,test with large figures)
@@ -66,9 +66,17 @@ test-full: test build ## also large figures, and the thread sanitizer over engin
 	$(call say,test under the thread sanitizer)
 	@cd $(ROOT) && TSAN_OPTIONS=suppressions=$(ROOT)scripts/tsan-suppressions.txt \
 	    swift test --sanitize=thread --scratch-path .build-tsan --disable-xctest --filter '$(RACY_SUITES)'
+	$(call say,count the instructions of hot paths)
+	@$(ROOT)scripts/bench-gates
 
 bench: setup-tests ## figures of the release binary: a million rows, small runs, start, memory
 	@$(ROOT)scripts/bench
+
+bench-micro: setup-tests ## time of single steps: parse, commit, feed, request (NAMES='…' for some)
+	@$(ROOT)scripts/bench-micro $(NAMES)
+
+bench-gates: setup-tests ## count instructions of three hot paths and fail where they grew
+	@$(ROOT)scripts/bench-gates
 
 compare: setup-tests ## beside other tools on the same work (docs/performance.md; ROWS=20000 for a quick look)
 	@$(ROOT)scripts/compare

@@ -29,6 +29,7 @@ let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swi
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 
 let tests: [Target] = [
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
@@ -239,6 +240,14 @@ let package = Package(
         .target(
             name: "CannedServer", dependencies: [nioCore, nioPosix, nioHTTP1], path: "Sources/Testing/CannedServer"),
         .executableTarget(name: "HelloWorld", dependencies: [hummingbird], path: "Sources/Testing/HelloWorld"),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "ConnectorAPI", "FileConnector", "SQLConnectors", "StoreAPI", "StoreSQLite", "StorePostgres",
+                "Registry", "HTTPAPI", "Tokens", "Vault", "Domain", "JSON", hummingbird, httpTypes, nioCore,
+                nioEmbedded, logging,
+            ],
+            path: "Benchmarks"),
     ] + tests
 )
 

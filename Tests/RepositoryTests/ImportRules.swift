@@ -144,6 +144,15 @@ extension ImportRule {
         // What requests are measured against.
         ImportRule(
             "HelloWorld", folder: "Sources/Testing/HelloWorld", packages: ["Hummingbird"], platform: ["Glibc"]),
+        // Single steps, timed and counted.
+        ImportRule(
+            "Benchmarks", folder: "Benchmarks",
+            own: [
+                "ConnectorAPI", "FileConnector", "SQLConnectors", "StoreAPI", "StoreSQLite", "StorePostgres",
+                "Registry", "HTTPAPI", "Tokens", "Vault", "Domain", "JSON",
+            ],
+            packages: ["Hummingbird", "HTTPTypes", "NIOCore", "NIOEmbedded", "Logging"],
+            platform: ["FoundationEssentials", "Glibc", "Dispatch"]),
     ]
 
     /// Files that may import a module of the platform which their target as a whole may not, and why.

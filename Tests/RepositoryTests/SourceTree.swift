@@ -49,7 +49,8 @@ struct SourceTree: Sendable {
 
     /// What belongs to the repository and is written by people.
     private static let tops = [
-        "Sources", "Tests", "docs", "scripts", ".ci", "Package.swift", "Makefile", "README.md", "CHANGELOG.md",
+        "Sources", "Benchmarks", "Tests", "docs", "scripts", ".ci", "Package.swift", "Makefile", "README.md",
+        "CHANGELOG.md",
     ]
 
     private static func paths(below top: String, of root: URL) throws -> [String] {

@@ -15,12 +15,15 @@ strip_benchmarks() {
     objcopy --strip-debug "$benchmarks" "$place/Benchmarks" || fail "objcopy failed"
 }
 
-# count NAME: leaves callgrind's two files of a benchmark in $place and sets $items, what one pass works through.
+# count NAME: leaves callgrind's two files of a benchmark in $place and sets $items, what one pass works through. Each run
+# has its own files and, where the caller started PostgreSQL, its own database.
 count() {
     local passes
     for passes in 1 $((counted_passes + 1)); do
         rm -rf "$place/files"
         mkdir -p "$place/files"
+        [ -z "${postgres_port:-}" ] || psql -q -h 127.0.0.1 -p "$postgres_port" -U postgres \
+            -c 'DROP DATABASE bench' -c 'CREATE DATABASE bench' postgres
         # Swift seeds its hashes by chance otherwise.
         SWIFT_DETERMINISTIC_HASHING=1 BENCH_FOLDER=$place/files BENCH_PASSES=$passes \
             valgrind --tool=callgrind --callgrind-out-file="$place/$1.$passes" "$place/Benchmarks" "$1" \

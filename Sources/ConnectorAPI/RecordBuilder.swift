@@ -25,7 +25,8 @@ public struct RecordBuilder: Sendable {
     /// The batch so far; the builder goes on with an empty one, for which it sets about as much memory aside.
     public mutating func takeBatch() -> RecordBatch {
         var next = RecordBatch(entity: batch.entity)
-        next.reserveCapacity(records: batch.items.count, bytes: batch.bytes.count)
+        // A little more: one byte too few would double it, and copy all.
+        next.reserveCapacity(records: batch.items.count, bytes: batch.bytes.count * 9 / 8)
         swap(&batch, &next)
         return next
     }

@@ -84,10 +84,13 @@ extension SyncRun {
         if let end = batch.end { entities[index].isComplete = end.isComplete }
     }
 
-    /// Makes the counters of all entities that the run reads.
+    /// Makes the counters of all entities that the run reads. An attempt may read in full what the one before it read
+    /// incrementally: while the run waited somebody asked for it.
     mutating func show(_ plans: [EntityPlan]) {
         for plan in plans {
-            entities[countsIndex(of: plan.read.name, mode: plan.read.mode)].fullReason = plan.fullReason
+            let index = countsIndex(of: plan.read.name, mode: plan.read.mode)
+            entities[index].mode = plan.read.mode
+            entities[index].fullReason = plan.fullReason
         }
     }
 

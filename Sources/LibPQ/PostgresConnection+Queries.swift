@@ -80,7 +80,7 @@ extension PostgresConnection {
             defer { PQclear(result) }
             if let state = Self.refusal(result).sqlState { return PostgresError(.refusal, sqlState: state) }
             // A broken connection gives one failed result; a COPY that is still open would give them for ever.
-            if PQresultStatus(result) == PGRES_COPY_OUT { break }
+            if [PGRES_COPY_OUT, PGRES_COPY_IN].contains(PQresultStatus(result)) { break }
         }
         return PostgresError(.connectionLost)
     }

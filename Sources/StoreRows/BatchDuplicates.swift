@@ -1,5 +1,4 @@
 package import Domain
-import Glibc
 
 /// Which items of a batch are overruled by a later one of the same key.
 package enum BatchDuplicates {
@@ -39,17 +38,10 @@ package enum BatchDuplicates {
         return hasher.finalize()
     }
 
-    /// Byte order, a prefix before what it begins.
     private static func compare(
         _ left: RecordBatch.Item, _ right: RecordBatch.Item, _ bytes: UnsafeRawBufferPointer
     ) -> Int {
-        let shared = min(left.keyLength, right.keyLength)
-        let one = UnsafeRawBufferPointer(rebasing: bytes[left.keyStart..<left.keyStart + shared])
-        let other = UnsafeRawBufferPointer(rebasing: bytes[right.keyStart..<right.keyStart + shared])
-        if let start = one.baseAddress, let end = other.baseAddress, shared > 0 {
-            let order = memcmp(start, end, shared)
-            if order != 0 { return Int(order) }
-        }
-        return left.keyLength - right.keyLength
+        UnsafeRawBufferPointer(rebasing: bytes[left.keyRange])
+            .compared(to: UnsafeRawBufferPointer(rebasing: bytes[right.keyRange]))
     }
 }

@@ -44,6 +44,38 @@ struct PolicyTests {
         #expect(refusal?.state == "42501")
     }
 
+    @Test("is worked around by no row of a load: each is its transaction's tenant's, whoever the pool's user is")
+    func loads() async throws {
+        let opened = try await Opened()
+        try opened.database.execute(
+            "DO $$ BEGIN CREATE ROLE guest LOGIN PASSWORD 'p'; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
+        try opened.database.execute("GRANT tributary_app TO guest")
+        var asGuest = opened.database
+        (asGuest.user, asGuest.password) = ("guest", "p")
+        let guest = try asGuest.store()
+        let records = (0..<500).map { ("k\($0)", Optional("\($0)")) }
+        for (number, store) in [opened.store, guest].enumerated() {
+            for tenant in ["acme", "bert"] {
+                let source = opened.source(number + 1, tenant: .named(tenant))
+                let counts = try await store.write(Scope(tenant: source.tenant)) { transaction in
+                    try transaction.sources.insert(source)
+                    var state = try #require(try transaction.sync.lock(source.id))
+                    let merged = try transaction.records.merge(
+                        .of("customers", records), run: nil, read: nil, sync: &state)
+                    try transaction.sync.save(state)
+                    // The role is the pool's again: another tenant's rows are out of sight.
+                    _ = try transaction.records.count(RecordQuery(entity: "customers"), of: source.id)
+                    return merged
+                }
+                #expect(counts.inserted == 500)
+            }
+        }
+        let counts = try opened.database.rows(
+            "SELECT tenant_id, count(*) FROM tributary.records GROUP BY 1 ORDER BY 1")
+        #expect(counts == [["acme", "1000"], ["bert", "1000"]])
+        try await guest.close()
+    }
+
     @Test("holds for every table that has tenants, and every table but one has them")
     func everywhere() async throws {
         let opened = try await Opened()

@@ -18,7 +18,22 @@ final class Link {
     /// The first failure of the transaction under way: it can't be committed any more.
     private(set) var failure: StoreFailure?
 
-    init(_ connection: PostgresConnection) { self.connection = connection }
+    /// How rows are loaded by COPY, which row-level security refuses.
+    enum Loading {
+        /// The session's user isn't the tables' owner.
+        case refused
+        /// As the owner, who the session's user is, for that statement alone.
+        case asOwner
+        /// The pool works as the owner.
+        case asItIs
+    }
+
+    private let loading: Loading
+
+    init(_ connection: PostgresConnection, loading: Loading = .refused) {
+        self.connection = connection
+        self.loading = loading
+    }
 
     /// Begins a transaction of a tenant in one round trip; answers the database's time in milliseconds.
     func begin(_ tenant: TenantID, reading: Bool) throws -> Timestamp {
@@ -67,6 +82,18 @@ final class Link {
         return try attempt { connection throws(PostgresError) in
             let name = try self.prepare(sql, parameters.types, connection)
             return try connection.run(prepared: name, parameters, atMost: Self.patience)
+        }
+    }
+
+    var canLoad: Bool { loading != .refused }
+
+    /// Adds rows to a table by a `COPY … FROM STDIN`, which must name no tenant; answers how many.
+    func load(_ sql: String, _ rows: CopyRows) throws -> Int {
+        try attempt { connection throws(PostgresError) in
+            let isOwner = self.loading == .asItIs
+            return try connection.copyIn(
+                isOwner ? sql : "SET LOCAL ROLE NONE; \(sql); SET LOCAL ROLE \(LinkMaker.role)", rows,
+                atMost: Self.patience)
         }
     }
 

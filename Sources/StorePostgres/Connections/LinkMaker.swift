@@ -25,13 +25,19 @@ struct LinkMaker: Sendable {
 
     /// A connection of the pool. Answers whether it works as the role of its own.
     func open() throws -> (link: Link, isRestricted: Bool) {
-        let link = Link(try dial(Interrupt()))
+        let connection = try dial(Interrupt())
+        let link = Link(connection)
         try link.script(settings(lockTimeout: .seconds(2), statementTimeout: .seconds(30)))
         let answer = try link.script(
-            "SELECT pg_has_role(oid, 'MEMBER') FROM pg_catalog.pg_roles WHERE rolname = '\(Self.role)'")
+            """
+            SELECT (SELECT pg_has_role(oid, 'MEMBER') FROM pg_catalog.pg_roles WHERE rolname = '\(Self.role)'),
+              (SELECT NOT row_security_active(oid) AND has_table_privilege(oid, 'INSERT')
+                FROM pg_catalog.pg_class WHERE oid = to_regclass('\(Self.schema).records'))
+            """)
         let isRestricted = answer.first?.first == "t"
         if isRestricted { try link.script("SET ROLE \(Self.role)") }
-        return (link, isRestricted)
+        guard answer.first?.last == "t" else { return (link, isRestricted) }
+        return (Link(connection, loading: isRestricted ? .asOwner : .asItIs), isRestricted)
     }
 
     /// A connection that is told of hints until `interrupt` is fired.

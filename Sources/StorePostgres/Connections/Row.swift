@@ -34,6 +34,9 @@ struct Row: StoredRow {
     /// Empty for null.
     mutating func blob() -> [UInt8] { optionalBlob() ?? [] }
 
+    /// A value's bytes, valid as long as the answer; empty for null.
+    mutating func lentBlob() -> UnsafeRawBufferPointer { next() ?? UnsafeRawBufferPointer(start: nil, count: 0) }
+
     /// Lends a value's bytes; empty for null.
     mutating func withBlob(_ body: (UnsafeRawBufferPointer) -> Void) {
         body(next() ?? UnsafeRawBufferPointer(start: nil, count: 0))

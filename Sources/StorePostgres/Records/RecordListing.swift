@@ -54,7 +54,7 @@ struct RecordListing {
     private static let page = """
         SELECT \(RecordRow.columns) FROM records WHERE \(filter) AND key > $6 ORDER BY key LIMIT $7
         """
-    /// One look-up in the primary key for each key, as ``RecordMerge`` does it.
+    /// One look-up in the primary key for each key, as ``RecordLookUp`` does it.
     private static let pageOfKeys = """
         SELECT \(RecordRow.columns) FROM (SELECT DISTINCT wanted FROM unnest($8::bytea[]) AS k (wanted)) k
         CROSS JOIN LATERAL (

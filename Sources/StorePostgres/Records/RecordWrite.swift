@@ -2,7 +2,7 @@ import Domain
 import LibPQ
 import StoreRows
 
-/// New versions of records, written by one statement: the only one that inserts or changes records.
+/// New versions of records, written by one statement: the only one that changes records. Many new ones go by ``RecordLoad``.
 ///
 /// Its values go out as one message of a statement that is prepared already. While the server waits for the rest of that
 /// message the transaction counts as idle, so that a process that is frozen half way loses its locks like one that is silent.

@@ -1,3 +1,4 @@
+import ConnectorAPI
 import Domain
 import StoreAPI
 import TestSupport
@@ -120,6 +121,28 @@ import Testing
         #expect(run.status == .succeeded)
         #expect(run.attempt == 2)
         #expect(try await bench.live().count == 4)
+    }
+
+    @Test("a run that waits for its next worker can be asked for more, and tells how that one read")
+    func widened() async throws {
+        let offer = ScriptedConnector.entity("items", defaultMode: .incremental)
+        let bench = try await Bench(entities: [offer])
+        try await bench.sync([.batch("items", .numbered(1...2), state: "s1"), .end("items")])
+        let gate = Gate()
+        bench.connector.willRead([.batch("items", .numbered(3...4), state: "s2"), .wait(gate), .end("items")])
+        let id = try await bench.queue(RunRequest(trigger: .manual, mode: .incremental))
+        let worker = bench.worker()
+        let task = Task { try await worker.runOne() }
+        await gate.arrival()
+        try await bench.stored(4)
+        task.cancel()
+        _ = await task.result
+        #expect(try await bench.run(id).entities.map(\.mode) == [.incremental])
+        #expect(try await bench.queue(RunRequest(trigger: .manual, mode: .full)) == id)
+        bench.connector.willRead([.batch("items", .numbered(1...4)), .end("items")])
+        #expect(try await bench.worker("w2").runOne())
+        #expect(bench.connector.plans.last?.entities.map(\.mode) == [.full])
+        #expect(try await bench.run(id).entities.map(\.mode) == [.full])
     }
 
     @Test("a worker that can't renew its lease stops at its own deadline, and another takes over")

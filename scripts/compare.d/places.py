@@ -4,6 +4,8 @@ import shutil
 import sqlite3
 import subprocess
 
+from measure import Failed
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PLACE = os.path.join(ROOT, ".build", "compare")
 PARTS = os.path.dirname(os.path.abspath(__file__))
@@ -45,7 +47,10 @@ def psql(database, *statements):
 
 def sql(database, *statements):
     """What the statements print, fields separated by `|`."""
-    return subprocess.run(psql(database, *statements), check=True, capture_output=True, text=True).stdout.strip()
+    done = subprocess.run(psql(database, *statements), capture_output=True, text=True)
+    if done.returncode:
+        raise Failed(f"PostgreSQL: {done.stderr.strip()}")
+    return done.stdout.strip()
 
 
 def fresh_database(name):

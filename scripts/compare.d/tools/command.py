@@ -51,6 +51,7 @@ class CommandTool:
     def prepare(self, work):
         """Makes the target empty and forgets what was remembered of it; for work on what is there, loads it."""
         places.empty_folder(self.name)
+        self.since = None
         if work.target == "postgres":
             places.fresh_database(self.database)
         self.configure(work)
@@ -61,6 +62,13 @@ class CommandTool:
         """Writes what the tool wants to find before it starts."""
 
     def run(self, work):
+        newest = works.newest() if work.mode == "changed" else None
+        measured = self.measured(work)
+        # What it has now, for those that have to be told from where to read on.
+        self.since = newest
+        return measured
+
+    def measured(self, work):
         return measure.pipeline(self.commands(work), places.path("logs", f"{self.name}.{work.id}.log"), self.env,
                                 os.path.dirname(self.file))
 

@@ -4,7 +4,7 @@ from tools.command import CommandTool
 
 
 class Ingestr(CommandTool):
-    """ingestr: `replace` for all rows, `merge` along a column for changes; larger pages than the default don't make it faster."""
+    """ingestr: `replace` for all rows; `merge` for changes, from a time that it is told, as it keeps no state."""
 
     name, version = "ingestr", "1.0.78"
     lacks = "no feed, deletions only by loading all anew"
@@ -32,4 +32,6 @@ class Ingestr(CommandTool):
                    "--dest-uri", self.url(work), "--dest-table", self.qualified(work, number)]
         if work.mode == "changed":
             command += ["--incremental-strategy", "merge", "--incremental-key", "updated_at", "--primary-key", "id"]
+        if self.since:
+            command += ["--interval-start", self.since]
         return command

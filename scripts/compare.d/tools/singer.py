@@ -53,7 +53,7 @@ class Singer(CommandTool):
         return [[self.tap, "--config", "tap.json", "--catalog", f"catalog{number}.json", "--state", "state.json"],
                 [self.target, "--config", "target.json"]]
 
-    def run(self, work):
+    def measured(self, work):
         states = places.path(self.name, "states.jsonl")
         measured = measure.pipeline(self.commands(work), places.path("logs", f"{self.name}.{work.id}.log"), self.env, self.folder,
                                     states if work.sources == 1 else None)

@@ -9,7 +9,7 @@ from tools.limit import work_url
 
 class Sling(CommandTool):
     """sling: rows go straight into the target instead of through a temporary table (SLING_DIRECT_INSERT) where all are
-    loaded; with a key and an update column it merges."""
+    loaded; by a key and an update column it merges, faster into a table that has the key."""
 
     name, version = "sling", "1.4.11"
     lacks = "no feed, deletions only by loading all anew"
@@ -44,7 +44,8 @@ class Sling(CommandTool):
                      "--mode", "full-refresh"]]
         mode = ["--mode", "full-refresh"]
         if work.mode == "changed":
-            mode = ["--mode", "incremental", "--primary-key", "id", "--update-key", "updated_at"]
+            mode = ["--mode", "incremental", "--primary-key", "id", "--update-key", "updated_at",
+                    "--tgt-options", '{"table_keys": {"primary": ["id"]}}']
         return [[self.program, "run", "--src-conn", "SOURCE", "--src-stream", f"public.{self.table(work)}", *self.target(work), *mode]]
 
     def one_command(self, work, number):

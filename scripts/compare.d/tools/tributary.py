@@ -132,6 +132,8 @@ class Tributary:
         return source
 
     def run(self, work):
+        # The server closes connections that were idle for as long as the other tools' turns took.
+        self.server.connection.close()
         use = measure.Server(self.server.process.pid)
         use.begin()
         if work.sources == 1:

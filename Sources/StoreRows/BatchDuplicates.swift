@@ -7,7 +7,8 @@ package enum BatchDuplicates {
         ascends(items, bytes) ? [] : search(items, bytes)
     }
 
-    private static func ascends(_ items: [RecordBatch.Item], _ bytes: UnsafeRawBufferPointer) -> Bool {
+    /// Whether each key lies behind the one before it.
+    package static func ascends(_ items: [RecordBatch.Item], _ bytes: UnsafeRawBufferPointer) -> Bool {
         for place in items.indices.dropFirst() {
             guard compare(items[place - 1], items[place], bytes) < 0 else { return false }
         }

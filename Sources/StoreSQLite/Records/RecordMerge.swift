@@ -36,6 +36,7 @@ struct RecordMerge {
     private let insert: Statement
     private let revise: Statement
     private let bury: Burial
+    private let new: NewRecords
     /// Strikes a record off those that the complete read before missed; nil while it missed none.
     private let forgetMissing: Statement?
     private let remembersMet: Bool
@@ -62,6 +63,7 @@ struct RecordMerge {
         insert = try connection.statement(Self.insert)
         revise = try connection.statement(Self.revise)
         bury = try Burial(run: run, now: transaction.now, connection: connection)
+        new = try NewRecords(of: entity, source: source, run: run, now: transaction.now, connection: connection)
         let hasMissing = try connection.statement(Self.hasMissing).first([entity.number]) { _ in true } != nil
         forgetMissing = hasMissing ? try connection.statement(Self.forgetMissing) : nil
         try find.bind(1, entity.number)
@@ -89,7 +91,14 @@ struct RecordMerge {
         let overruled = BatchDuplicates.overruled(in: items, bytes)
         counts.duplicates = overruled.count
         if remembersMet { met.reserveCapacity(items.count) }
-        for place in items.indices {
+        var first = 0
+        if overruled.isEmpty, try NewRecords.holds(items, bytes, of: entity, transaction.connection) {
+            while items.count - first >= NewRecords.rows {
+                try insertNew(items[first..<first + NewRecords.rows], bytes)
+                first += NewRecords.rows
+            }
+        }
+        for place in first..<items.count {
             if !overruled.isEmpty, overruled.contains(place) { continue }
             if items[place].isDeletion {
                 try delete(items[place], bytes)
@@ -109,6 +118,18 @@ struct RecordMerge {
         } else if try !insertNew(key, body, item.hash) {
             throw AppError(.storeBroken, "A record is neither there nor new.")
         }
+    }
+
+    private mutating func insertNew(
+        _ items: ArraySlice<RecordBatch.Item>, _ bytes: UnsafeRawBufferPointer
+    ) throws {
+        let ids = try new.insert(items, bytes, behind: seq)
+        seq += Int64(items.count)
+        entity.live += items.count
+        entity.kept += items.count
+        counts.inserted += items.count
+        expectsNew = true
+        if remembersMet { met += ids }
     }
 
     /// False when the key is there already.
@@ -193,6 +214,7 @@ struct RecordMerge {
     private func release() {
         for statement in [find, insert, revise] { statement.clear() }
         bury.release()
+        new.release()
     }
 }
 

@@ -4,9 +4,7 @@ import sys
 import dlt
 
 kind, source, target_kind, target, mode, *tables = sys.argv[1:]
-# SQLAlchemy knows no upsert.
-strategy = "upsert" if target_kind == "postgres" else "delete-insert"
-merge = {"write_disposition": {"disposition": "merge", "strategy": strategy}, "primary_key": "id"} if mode == "changed" \
+merge = {"write_disposition": {"disposition": "merge", "strategy": "upsert"}, "primary_key": "id"} if mode == "changed" \
     else {"write_disposition": "replace"}
 
 if kind in ("table", "small"):

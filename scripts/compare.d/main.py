@@ -47,7 +47,7 @@ def check(tool, work, round):
 def compare(work, tools):
     """The rounds of one work: {tool: [Measured]}, and what each leaves behind."""
     print(f"\n== {work.title}", flush=True)
-    results, leaves, failed = {tool.name: [] for tool in tools}, {}, set()
+    results, leaves = {tool.name: [] for tool in tools}, {}
     if work.mode != "first":
         for tool in tools:
             tool.prepare(work)
@@ -57,14 +57,14 @@ def compare(work, tools):
         for tool in tools:
             runs = results[tool.name]
             slow = bool(runs) and runs[0].seconds > SLOW
-            # A tool that follows changes has to see all of them to be right, slow or not.
-            if tool.name in failed or slow and len(runs) >= SLOW_ROUNDS and work.mode != "changed":
+            if slow and len(runs) >= SLOW_ROUNDS:
                 continue
             if work.mode == "first":
                 tool.prepare(work)
             places.checkpoint()
             runs.append(tool.run(work))
-            print(f"   round {round}: {tool.name:12} {table.seconds(runs[-1].seconds):>8} s, load {os.getloadavg()[0]:.1f}", flush=True)
+            print(f"   round {round}: {tool.name:12} {table.seconds(runs[-1].seconds):>8} s, load {os.getloadavg()[0]:.1f}",
+                  flush=True)
             check(tool, work, round)
             leaves[tool.name] = tool.leaves(work)
     rows = table.summary(results)

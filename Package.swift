@@ -186,7 +186,7 @@ let package = Package(
             ],
             path: "Sources/Connectors/Declarative"),
         .target(
-            name: "BundledConnectors", dependencies: ["Declarative", "ConnectorAPI"],
+            name: "BundledConnectors", dependencies: ["Declarative", "ConnectorAPI", "Domain", "JSON"],
             path: "Sources/Connectors/Bundled"),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "StoreRows", dependencies: ["StoreAPI", "Domain", "JSON"]),

@@ -86,23 +86,28 @@ extension Tributary {
 
     /// The connectors of an installation, and what an operator should know of those that can't be used.
     static func catalogAndProblems(_ settings: Settings) -> (catalog: ConnectorCatalog, problems: [String]) {
-        let egress = EgressGuard(allowing: settings.egressAllow)
-        let surroundings = DeclarativeSurroundings(
-            egress: egress, now: { DateTime(WallClock.system.now()) }, clock: .system,
-            uuid: { UUID().uuidString.lowercased() })
-        // Tests rule out that a bundled manifest can't be read.
-        let bundled = (try? BundledConnectors.all(surroundings: surroundings)) ?? []
+        let surroundings = surroundings(settings)
+        let egress = surroundings.egress
         let builtIn: [any Connector] =
             [
                 FileConnector(root: settings.filesRoot), PostgresConnector(egress: egress, clock: .system),
                 SQLiteConnector(root: settings.filesRoot, clock: .system), PushConnector(),
-            ] + bundled
+            ] + BundledConnectors.all(surroundings: surroundings)
         let compiler = ManifestCompiler(surroundings: surroundings)
         let folder = ManifestFolder(
-            settings.connectorsDir, builtIn: Set(builtIn.map(\.descriptor.type)), compiler: compiler)
+            settings.connectorsDir, builtIn: Set(builtIn.map(\.type)), compiler: compiler)
         return (
             ConnectorCatalog(builtIn, manifests: folder.manifests, compiler: compiler), folder.problems
         )
+    }
+}
+
+extension Tributary {
+    /// What manifests of an installation run in.
+    static func surroundings(_ settings: Settings) -> DeclarativeSurroundings {
+        DeclarativeSurroundings(
+            egress: EgressGuard(allowing: settings.egressAllow), now: { DateTime(WallClock.system.now()) },
+            clock: .system, uuid: { UUID().uuidString.lowercased() })
     }
 }
 

@@ -1,3 +1,4 @@
+import BundledConnectors
 import ConnectorAPI
 import Domain
 import Glibc
@@ -17,6 +18,9 @@ extension Tributary {
         }
         findings.append(await database(settings))
         if let root = settings.filesRoot { findings.append(filesRoot(root)) }
+        findings += BundledConnectors.problems(surroundings: surroundings(settings)).map {
+            Finding(name: "connectors", isOK: false, detail: $0, hint: "report it: the program is to blame")
+        }
         if let folder = settings.connectorsDir { findings += connectorsDir(folder, settings) }
         return findings
     }

@@ -6,6 +6,9 @@ public import JSON
 /// A failure is thrown as an ``AppError`` of category `source` whose `recovery` says who must act; any other error
 /// counts as a bug of the connector. Every method may block its thread and is cancelled by task cancellation.
 public protocol Connector: Sendable {
+    /// What DataSources call it: the descriptor's. For a connector that has yet to be read to be described.
+    var type: String { get }
+
     var descriptor: ConnectorDescriptor { get }
 
     /// Tries the connection as cheaply as tells the truth; throws what is wrong.
@@ -16,6 +19,10 @@ public protocol Connector: Sendable {
 
     /// Opens a read of `plan`'s entities, in that order.
     func read(_ plan: ReadPlan, _ context: ConnectorContext) async throws -> any RecordReader
+}
+
+extension Connector {
+    public var type: String { descriptor.type }
 }
 
 /// A read under way: pulled one batch at a time, so that a slow store slows the source and memory stays flat.

@@ -19,7 +19,7 @@ public struct ConnectorCatalog: Sendable {
         _ connectors: [any Connector], manifests: [ConnectorManifest] = [], compiler: (any ManifestCompiling)? = nil
     ) {
         let builtIn = Dictionary(
-            connectors.map { ($0.descriptor.type, $0) }, uniquingKeysWith: { first, _ in first })
+            connectors.map { ($0.type, $0) }, uniquingKeysWith: { first, _ in first })
         self.builtIn = builtIn
         operators = Dictionary(
             manifests.filter { builtIn[$0.type] == nil }.map { ($0.type, $0) }, uniquingKeysWith: { first, _ in first })

@@ -11,16 +11,26 @@ public struct HTTPBody: AsyncSequence, Sendable {
     let source: HTTPClientResponse.Body
     let encodings: [Inflater.Format]
     let limits: HTTPSession.Limits
+    /// How long it is by its `Content-Length`; nil where that isn't said.
+    let announced: Int?
 
     /// Begins to read; at most once.
     public func makeAsyncIterator() -> Iterator {
-        Iterator(source: source.makeAsyncIterator(), encodings: encodings, limits: limits)
+        iterator(bytes: limits.streamedBytes, inflated: limits.streamedBytes)
     }
 
-    /// The whole body.
+    private func iterator(bytes: Int, inflated: Int) -> Iterator {
+        Iterator(
+            source: source.makeAsyncIterator(), encodings: encodings, bytes: bytes,
+            inflated: Inflater.Limits(bytes: inflated, ratio: limits.inflationRatio))
+    }
+
+    /// The whole body. One that is announced as too long isn't read at all.
     public func collected() async throws -> [UInt8] {
+        if let announced, announced > limits.bodyBytes { throw HTTPSession.tooLarge(limits.bodyBytes) }
+        var pieces = iterator(bytes: limits.bodyBytes, inflated: limits.inflatedBytes)
         var bytes: [UInt8] = []
-        for try await piece in self {
+        while let piece = try await pieces.next() {
             if bytes.isEmpty { bytes = piece } else { bytes.append(contentsOf: piece) }
         }
         return bytes
@@ -31,16 +41,17 @@ public struct HTTPBody: AsyncSequence, Sendable {
         private var source: HTTPClientResponse.Body.AsyncIterator
         private var inflaters: [Inflater]
         private let isInflatable: Bool
-        private let limits: HTTPSession.Limits
+        private let bytes: Int
         private var received = 0
         private var isEnded = false
 
-        init(source: HTTPClientResponse.Body.AsyncIterator, encodings: [Inflater.Format], limits: HTTPSession.Limits) {
+        init(
+            source: HTTPClientResponse.Body.AsyncIterator, encodings: [Inflater.Format], bytes: Int,
+            inflated: Inflater.Limits
+        ) {
             self.source = source
-            self.limits = limits
-            inflaters = encodings.compactMap { format in
-                Inflater(format, limits: Inflater.Limits(bytes: limits.inflatedBytes, ratio: limits.inflationRatio))
-            }
+            self.bytes = bytes
+            inflaters = encodings.compactMap { Inflater($0, limits: inflated) }
             isInflatable = inflaters.count == encodings.count
         }
 
@@ -55,7 +66,7 @@ public struct HTTPBody: AsyncSequence, Sendable {
                     return nil
                 }
                 received += buffer.readableBytes
-                guard received <= limits.bodyBytes else { throw HTTPSession.tooLarge(limits.bodyBytes) }
+                guard received <= bytes else { throw HTTPSession.tooLarge(bytes) }
                 let piece = try inflated(Array(buffer.readableBytesView))
                 if !piece.isEmpty { return piece }
             }
@@ -99,8 +110,8 @@ public struct HTTPBody: AsyncSequence, Sendable {
             case .tooLarge(let bytes): HTTPSession.tooLarge(bytes)
             case .ratio(let ratio):
                 AppError(
-                    .fetchTooLarge, "The answer inflates to more than \(ratio) times its size.",
-                    recovery: .waitForSource)
+                    .fetchTooLarge, "The source's answer inflates to more than \(ratio) times its size.",
+                    recovery: .fixConfig)
             }
         }
     }

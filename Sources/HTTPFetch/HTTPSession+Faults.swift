@@ -23,7 +23,12 @@ extension HTTPSession {
         return error is NIOConnectionError || error is ChannelError || error is IOError
     }
 
+    /// The next answer won't be smaller by itself: a person must ask for less at a time.
     static func tooLarge(_ bytes: Int) -> AppError {
-        AppError(.fetchTooLarge, "The answer is larger than \(bytes) bytes.", recovery: .waitForSource)
+        let limit = bytes % (1 << 20) == 0 ? "\(bytes >> 20) MiB" : "\(bytes) bytes"
+        return AppError(
+            .fetchTooLarge,
+            "The source's answer is larger than \(limit), the most that is read at once; ask it for less at a time.",
+            recovery: .fixConfig)
     }
 }

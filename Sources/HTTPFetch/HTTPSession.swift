@@ -15,10 +15,12 @@ import NIOHTTP1
 public final class HTTPSession: Sendable {
     /// What one exchange may cost at most.
     public struct Limits: Sendable, Hashable {
-        /// Bytes of a body as it comes.
+        /// Bytes of a body that is read whole, as it comes.
         public var bodyBytes = 64 << 20
-        /// Bytes of a body once it is inflated.
-        public var inflatedBytes = 256 << 20
+        /// Bytes of a body that is read whole, once it is inflated.
+        public var inflatedBytes = 128 << 20
+        /// Bytes of a body that is read piece by piece, as it comes and once it is inflated.
+        public var streamedBytes = 64 << 30
         /// How many times its size a body may inflate to, after the first MiB.
         public var inflationRatio = 100
         /// For connecting to one address.
@@ -107,7 +109,8 @@ public final class HTTPSession: Sendable {
         let response = try await client.execute(message, timeout: .hours(24))
         let headers = response.headers.map { HTTPField($0.name, $0.value) }
         let body = HTTPBody(
-            source: response.body, encodings: Self.encodings(response.headers["Content-Encoding"]), limits: limits)
+            source: response.body, encodings: Self.encodings(response.headers["Content-Encoding"]), limits: limits,
+            announced: response.headers.first(name: "Content-Length").flatMap { Int($0) })
         return HTTPAnswer(status: Int(response.status.code), headers: headers, url: request.url, body: body)
     }
 

@@ -8,6 +8,9 @@ public protocol ManifestRows {
 
     func find(_ type: String, version: String) throws -> ConnectorManifest?
 
+    /// Whether ``find(_:version:)`` would find one; its text isn't read.
+    func contains(_ type: String, version: String) throws -> Bool
+
     /// The version that new DataSources get; nil where the tenant has none of that type.
     func offered(_ type: String) throws -> ConnectorManifest?
 

@@ -38,7 +38,7 @@ final class ConnectorStage: Sendable {
                 now: { self.slept.withLock { $0.reduce(.zero, +) } },
                 sleep: { time in self.slept.withLock { $0.append(time) } }),
             uuid: { "00000000-0000-0000-0000-000000000000" })
-        let all = try BundledConnectors.all(surroundings: surroundings)
+        let all = BundledConnectors.all(surroundings: surroundings)
         return try #require(all.first { $0.descriptor.type == type })
     }
 

@@ -60,17 +60,22 @@ struct CredentialTests {
 
     @Test("uses what another run renewed, and keeps what was rotated before it is used")
     func kept() async throws {
+        let held = HeldCredentials()
+        let keptAtUse = Mutex<[Bool]>([])
         try await CannedServer.with(answering: { request in
-            request.path == "/token"
-                ? .init(200, #"{"access_token":"t1","refresh_token":"r1","expires_in":3600}"#)
-                : .init(request.headers["authorization"] == "Bearer t1" ? 200 : 401, #"{"items":[{"id":1}]}"#)
+            if request.path == "/token" {
+                return .init(200, #"{"access_token":"t1","refresh_token":"r1","expires_in":3600}"#)
+            }
+            let isKept = await held.current() != nil
+            keptAtUse.withLock { $0.append(isKept) }
+            return .init(request.headers["authorization"] == "Bearer t1" ? 200 : 401, #"{"items":[{"id":1}]}"#)
         }) { server in
             let stage = try ManifestStage(ManifestStage.things(Self.oauth), server: server)
-            let held = HeldCredentials()
             let context = ConnectorContext(tenant: .named("acme"), config: Self.config, credentials: held)
             try await stage.connector.check(context)
             try await stage.connector.check(context)
             #expect(server.requests.map(\.path) == ["/token", "/things", "/things"])
+            #expect(keptAtUse.withLock { $0 } == [true, true])
             let values = try #require(await held.current()).values
             #expect(values.filter { $0.key.hasSuffix(".refresh_token") }.map { $0.value.withExposed { $0 } } == ["r1"])
         }

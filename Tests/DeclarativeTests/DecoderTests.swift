@@ -77,6 +77,16 @@ struct DecoderTests {
         #expect(try decoder.elements(#"[{"a":1}]"#) == [["a": 1]])
     }
 
+    @Test("refuse CSV whose short rows come to far more than they are")
+    func csvBomb() throws {
+        let decoder = CSVBodyDecoder(encoding: .utf8, delimiter: UInt8(ascii: ","), nulls: [])
+        let header = String(repeating: "h", count: 8 << 20)
+        let rows = { (count: Int) in Array((header + "\n" + String(repeating: "1\n", count: count)).utf8) }
+        #expect(try decoder.count(rows(7)) == 7)
+        let error = #expect(throws: AppError.self) { try decoder.count(rows(9)) }
+        #expect(error?.code == "declarative.body_too_large" && error?.recovery == .fixConfig)
+    }
+
     @Test("read each file of a zip archive, and refuse one whose content isn't what its directory says")
     func archives() throws {
         let decoder = ZipBodyDecoder(inner: JSONLinesDecoder())

@@ -17,6 +17,15 @@ extension BodyDecoder {
         return try (0..<batch.count).map { try Value(json: batch.element($0)) }
     }
 
+    /// How many elements a body has that comes in one piece.
+    func count(_ body: [UInt8]) throws -> Int {
+        var decoding = try begin(ResponseHead(status: 200, headers: []))
+        var batch = JSONElementBatch()
+        try decoding.feed(body[...], into: &batch)
+        try decoding.finish(into: &batch)
+        return batch.count
+    }
+
     /// The elements of a text in UTF-8.
     func elements(_ body: String, type: String? = nil) throws -> [Value] {
         try elements(Array(body.utf8), type: type)

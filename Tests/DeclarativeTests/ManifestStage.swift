@@ -14,10 +14,14 @@ final class ManifestStage: Sendable {
     private let slept = Mutex<[Duration]>([])
     private let passed = Mutex(Duration.zero)
     let manifest: DeclarativeManifest
+    private let resolver: HostResolver
 
-    /// `SERVER` in the text becomes the server's address.
-    init(_ manifest: String, server: CannedServer? = nil) throws {
+    /// `SERVER` in the text becomes the server's address. Addresses of this machine stand for public ones.
+    init(
+        _ manifest: String, server: CannedServer? = nil, resolver: HostResolver = HostResolver { _ in [] }
+    ) throws {
         let url = server?.url ?? "http://127.0.0.1:1"
+        self.resolver = resolver
         self.manifest = try DeclarativeManifest(text: manifest.replacing("SERVER", with: url))
     }
 
@@ -26,7 +30,7 @@ final class ManifestStage: Sendable {
 
     var surroundings: DeclarativeSurroundings {
         DeclarativeSurroundings(
-            egress: EgressGuard(allowing: AllowedNetwork.list("127.0.0.0/8") ?? [], resolver: HostResolver { _ in [] }),
+            egress: EgressGuard(allowing: AllowedNetwork.list("127.0.0.0/8") ?? [], resolver: resolver),
             now: { .at("2025-06-15T12:34:56Z") },
             clock: MonotonicClock(
                 now: { self.passed.withLock { $0 } },
@@ -114,7 +118,7 @@ final class ManifestStage: Sendable {
 
 extension ManifestStage {
     /// A manifest with one stream, `things`, whose retriever is given as YAML indented by six spaces.
-    static func things(_ retriever: String, stream: String = "") -> String {
+    static func things(_ retriever: String, stream: String = "", isJob: Bool = false) -> String {
         """
         version: 6.1.0
         type: DeclarativeSource
@@ -125,7 +129,7 @@ extension ManifestStage {
             primary_key: id
         \(stream)
             retriever:
-              type: SimpleRetriever
+              type: \(isJob ? "AsyncRetriever" : "SimpleRetriever")
         \(retriever)
               record_selector:
                 extractor: {field_path: [items]}

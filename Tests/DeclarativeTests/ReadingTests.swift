@@ -1,6 +1,7 @@
 import CannedServer
 import ConnectorAPI
 import Domain
+import Interpolation
 import JSON
 import Testing
 
@@ -163,6 +164,22 @@ struct ReadingTests {
         try await run(Self.pages, [full]) { _, outcome, server in
             #expect(outcome.errors == ["declarative.endless_pages"] && server.requests.count <= 12)
         }
+    }
+
+    @Test("ends a slice after 100,000 pages, however they differ")
+    func mostPages() throws {
+        var watch = LoopWatch()
+        let note = { (number: Int, watch: inout LoopWatch) in
+            let response = SourceResponse(
+                head: ResponseHead(status: 200, headers: []), url: "", body: Array("\(number)".utf8))
+            let page = PageResult(
+                response: response, firstElement: [:], extracted: 1, count: 1, lastRecord: nil,
+                context: PageContext(slice: StreamSlice(), token: .int(number)))
+            try watch.note(page, next: .int(number + 1))
+        }
+        for number in 1..<LoopWatch.mostPages { try note(number, &watch) }
+        let error = #expect(throws: AppError.self) { try note(LoopWatch.mostPages, &watch) }
+        #expect(error?.code == "declarative.endless_pages")
     }
 
     @Test(

@@ -91,17 +91,45 @@ struct SessionTests {
     @Test("refuses a body beyond its limit, and tells one that is cut")
     func bodies() async throws {
         try await CannedServer.with(answering: { request in
-            let body = String(repeating: "x", count: 2_000)
-            return request.path == "/cut" ? CannedServer.Answer(200, body).cut(after: 500) : .init(200, body)
+            let body = String(repeating: "x", count: 900)
+            switch request.path {
+            case "/cut": return CannedServer.Answer(200, body).cut(after: 500)
+            case "/chunked":
+                return CannedServer.Answer(200, body).followed(by: Array(body.utf8), times: 1, isAnnounced: false)
+            default: return .init(200, body + body)
+            }
         }) { server in
             let session = try session { $0.bodyBytes = 1_000 }
-            #expect(
-                await code { _ = try await session.send(HTTPRequest("GET", server.url)).body.collected() }
-                    == "http_fetch.too_large")
+            for path in ["/announced", "/chunked"] {
+                await #expect {
+                    _ = try await session.send(HTTPRequest("GET", server.url + path)).body.collected()
+                } throws: { error in
+                    let error = error as? AppError
+                    return error?.code == "http_fetch.too_large" && error?.recovery == .fixConfig
+                }
+            }
             #expect(
                 await code { _ = try await session.send(HTTPRequest("GET", server.url + "/cut")).body.collected() }
                     == "http_fetch.unreachable")
             await session.close()
+        }
+    }
+
+    @Test("has another limit for a body that is read piece by piece")
+    func streams() async throws {
+        let body = String(repeating: "x", count: 2_000)
+        try await CannedServer.with(answers: [.init(200, body)]) { server in
+            for (limit, expected) in [(2_000, nil), (1_999, "http_fetch.too_large")] {
+                let session = try session {
+                    $0.bodyBytes = 1_000
+                    $0.streamedBytes = limit
+                }
+                #expect(
+                    await code {
+                        for try await _ in try await session.send(HTTPRequest("GET", server.url)).body {}
+                    } == expected)
+                await session.close()
+            }
         }
     }
 

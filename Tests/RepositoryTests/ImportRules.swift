@@ -81,7 +81,9 @@ extension ImportRule {
             ], packages: ["Yams", "Crypto", "CryptoExtras"]),
         // Manifests of well-known APIs.
         ImportRule(
-            "BundledConnectors", folder: "Sources/Connectors/Bundled", own: ["Declarative", "ConnectorAPI"]),
+            "BundledConnectors", folder: "Sources/Connectors/Bundled",
+            own: ["Declarative", "ConnectorAPI", "Domain", "JSON"]
+        ),
         // What both stores keep in the same form. Glibc: keys are compared.
         ImportRule("StoreRows", own: ["StoreAPI", "Domain", "JSON"], platform: ["Glibc"]),
         ImportRule(

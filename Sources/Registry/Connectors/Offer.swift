@@ -36,7 +36,9 @@ extension StoreTransaction {
 
     /// Keeps the manifest that a DataSource runs, if it was the operator's until now: the folder may have another tomorrow.
     func keep(_ manifest: ConnectorManifest?) throws {
-        guard var manifest, try manifests.find(manifest.type, version: manifest.version) == nil else { return }
+        guard var manifest, try !manifests.contains(manifest.type, version: manifest.version) else {
+            return
+        }
         manifest.offeredAt = nil
         manifest.createdAt = now
         try manifests.save(manifest)

@@ -31,6 +31,13 @@ package struct ManifestTable<Runner: StatementRunner>: ManifestRows {
         ).first
     }
 
+    package func contains(_ type: String, version: String) throws -> Bool {
+        try !runner.all(
+            SharedStatement("SELECT 1 FROM manifests WHERE tenant_id = ?1 AND type = ?2 AND version = ?3"),
+            [.tenant(runner.scope.tenant), .text(type), .text(version)], read: { _ in true }
+        ).isEmpty
+    }
+
     package func offered(_ type: String) throws -> ConnectorManifest? {
         try runner.all(
             SharedStatement(

@@ -31,6 +31,8 @@ public final class CannedServer: Sendable {
             case cut(after: Int?)
             /// Kept open for ever after so many bytes of the body; nil = before the head.
             case stuck(after: Int?)
+            /// Followed by bytes, so many times; in chunks where the length isn't announced.
+            case followed(by: [UInt8], times: Int, isAnnounced: Bool)
         }
 
         /// The HTTP status.
@@ -63,6 +65,13 @@ public final class CannedServer: Sendable {
 
         /// The same answer, but nothing comes after so many bytes of the body, and the connection stays open.
         public func stuck(after count: Int) -> Answer { Answer(status, body, headers, .stuck(after: count)) }
+
+        /// The same answer, but these bytes come after the body, so many times, as fast as they are taken.
+        ///
+        /// - Parameter isAnnounced: Whether the length is told; else it comes in chunks.
+        public func followed(by bytes: [UInt8], times: Int, isAnnounced: Bool) -> Answer {
+            Answer(status, body, headers, .followed(by: bytes, times: times, isAnnounced: isAnnounced))
+        }
     }
 
     private let answer: @Sendable (Request) async -> Answer
@@ -179,6 +188,9 @@ private final class Clerk: ChannelInboundHandler {
                 rest = rest.dropFirst(count)
             }
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        case .followed(let bytes, let times, _):
+            write(answer, upTo: .max, context)
+            pour(ByteBuffer(bytes: bytes), times: times, context)
         case .stuck(let count?):
             write(answer, upTo: count, context)
             context.flush()
@@ -189,10 +201,28 @@ private final class Clerk: ChannelInboundHandler {
         }
     }
 
+    /// Writes the bytes so many times, each time once those before are taken, then ends.
+    private func pour(_ bytes: ByteBuffer, times: Int, _ context: ChannelHandlerContext) {
+        guard times > 0 else {
+            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+            return
+        }
+        let bound = NIOLoopBound((clerk: self, context: context), eventLoop: context.eventLoop)
+        context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(bytes)))).whenSuccess {
+            // In a turn of its own, or each piece would wait on the stack for all after it.
+            bound.eventLoop.execute { bound.value.clerk.pour(bytes, times: times - 1, bound.value.context) }
+        }
+    }
+
     /// Writes the head, which tells the whole length, and the start of the body.
     private func write(_ answer: CannedServer.Answer, upTo count: Int, _ context: ChannelHandlerContext) {
         var fields = HTTPHeaders(answer.headers)
-        fields.replaceOrAdd(name: "Content-Length", value: String(answer.body.utf8.count))
+        switch answer.manner {
+        case .followed(_, _, isAnnounced: false): break
+        case .followed(let bytes, let times, _):
+            fields.replaceOrAdd(name: "Content-Length", value: String(answer.body.utf8.count + bytes.count * times))
+        default: fields.replaceOrAdd(name: "Content-Length", value: String(answer.body.utf8.count))
+        }
         let status = HTTPResponseStatus(statusCode: answer.status)
         context.write(wrapOutboundOut(.head(.init(version: .http1_1, status: status, headers: fields))), promise: nil)
         let part = ByteBuffer(bytes: answer.body.utf8.prefix(count))

@@ -17,6 +17,10 @@ let manifestChecks = [
         try expectEqual(try await stage.read { try $0.manifests.find("crm", version: "1") }, first)
         try expectEqual(try await stage.read { try $0.manifests.find("erp", version: "1") }, kept)
         try expectEqual(try await stage.read { try $0.manifests.find("crm", version: "3") }, nil)
+        let known = try await stage.read { transaction in
+            try ["1", "2", "3"].map { try transaction.manifests.contains("crm", version: $0) }
+        }
+        try expectEqual(known, [true, true, false])
     },
     StoreCheck("offers an old version of a manifest again, with the text that it had") { stage in
         let first = stage.manifest("crm", "1", offeredAfter: 1)
@@ -38,6 +42,7 @@ let manifestChecks = [
         let other = Scope(tenant: .named("other"))
         try expectEqual(try await stage.store.read(other) { try $0.manifests.offered() }, [])
         try expectEqual(try await stage.store.read(other) { try $0.manifests.find("crm", version: "1") }, nil)
+        try expectEqual(try await stage.store.read(other) { try $0.manifests.contains("crm", version: "1") }, false)
     },
     StoreCheck("keeps which version of its manifest a DataSource runs") { stage in
         let source = try await stage.source { $0.connectorVersion = "1" }

@@ -5,6 +5,10 @@ import JSON
 enum BodyLimits {
     /// The largest JSON, XML or zip body.
     static let document = 128 << 20
+    /// How many times its size an archive may inflate to, after the first MiB.
+    static let inflationRatio = 250
+    /// What one portion of a body may become while it is read.
+    static let portion = 64 << 20
     /// One JSON value of that size at most, as deep as can be read.
     static let values = JSONElementLimits(
         value: JSONLimits(
@@ -29,10 +33,14 @@ private struct JSONBodyDecoding: BodyDecoding {
     private var found = JSONElementBatch()
     private var start = ByteOrderMark()
     private var failure: JSONElementError?
+    private var size = 0
 
     init(isStrict: Bool) { self.isStrict = isStrict }
 
     mutating func feed(_ piece: ArraySlice<UInt8>, into elements: inout JSONElementBatch) throws {
+        // Invariant 8: of what an archive holds nobody has counted yet how much it is.
+        size += piece.count
+        guard size <= BodyLimits.document else { throw AppError(.bodyTooLarge, recovery: .fixConfig) }
         guard failure == nil else { return }
         do {
             try start.drop(from: piece) { (piece) throws(JSONElementError) in

@@ -5,6 +5,10 @@ import JSON
 struct PageReader: Sendable {
     /// Elements that are selected from together where they come in as the body is read.
     private static let usualElements = 1_000
+    /// Their bytes.
+    private static let usualBytes = 1 << 20
+    /// How much of a body goes into a decoder at once there, since more may come out than goes in.
+    private static let portion = 16 << 10
 
     let decoder: any BodyDecoder
     let selector: any RecordSelector
@@ -18,9 +22,12 @@ struct PageReader: Sendable {
         var elements = JSONElementBatch()
         var tally = Tally()
         try await response.forEachPiece { piece in
-            try decoding.feed(piece, into: &elements)
-            guard decoder.isStreaming, elements.count >= Self.usualElements else { return }
-            try await take(&elements, context, &tally, emit)
+            guard decoder.isStreaming else { return try decoding.feed(piece, into: &elements) }
+            for start in stride(from: piece.startIndex, to: piece.endIndex, by: Self.portion) {
+                try decoding.feed(piece[start..<min(start + Self.portion, piece.endIndex)], into: &elements)
+                guard elements.count >= Self.usualElements || elements.bytes.count >= Self.usualBytes else { continue }
+                try await take(&elements, context, &tally, emit)
+            }
         }
         try decoding.finish(into: &elements)
         let first = decoder.isStreaming ? nil : try Self.firstElement(of: elements)

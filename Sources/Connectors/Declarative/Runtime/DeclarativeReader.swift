@@ -44,11 +44,7 @@ final class DeclarativeReader: RecordReader {
     /// What the entity's last read left; nil for a full read. Throws `declarative.state_invalid`.
     private static func state(of entity: ReadPlan.Entity) throws -> Mapping? {
         guard entity.mode == .incremental, let bytes = entity.state else { return nil }
-        // Whatever isn't an object wasn't written here.
-        guard let state = (try? Value(json: bytes))?.mapping else {
-            throw AppError.source(.declarativeStateInvalid, recovery: .fixConfig)
-        }
-        return state
+        return try StateText.state(in: bytes)
     }
 }
 
@@ -106,7 +102,7 @@ final class BatchSink: StreamSink {
         case .records(let records): try await stream.line.hold { try await add(records, to: stream) }
         case .state(let state, _):
             guard stream.keepsState, state["__ab_no_cursor_state_message"] == nil else { return }
-            let bytes = Value.mapping(state).json
+            let bytes = StateText.bytes(of: state)
             try await stream.line.hold {
                 let isLate = stream.entity.withLock { entity in
                     entity.state = bytes

@@ -7,7 +7,7 @@ extension ErrorCode {
         "declarative.body_damaged", .source, "the answer's body is cut or isn't what its decoder reads")
     /// A compressed body that inflates too much.
     public static let bodyInflationLimit = ErrorCode(
-        "declarative.inflation_limit", .source, "the answer's body inflates to more than 1,000 times its size")
+        "declarative.inflation_limit", .source, "the answer's body inflates to more than 250 times its size")
     /// A body larger than is read.
     public static let bodyTooLarge = ErrorCode(
         "declarative.body_too_large", .source, "the answer's body is larger than is read at once")

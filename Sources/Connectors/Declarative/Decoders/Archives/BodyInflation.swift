@@ -9,7 +9,7 @@ final class BodyInflation {
     private let inflater: Inflater
 
     init(_ format: Inflater.Format) throws {
-        guard let inflater = Inflater(format, limits: Inflater.Limits(ratio: 1_000)) else {
+        guard let inflater = Inflater(format, limits: Inflater.Limits(ratio: BodyLimits.inflationRatio)) else {
             throw AppError(.bodyDamaged, "There isn't enough memory to inflate the answer.", recovery: .retry)
         }
         self.inflater = inflater

@@ -43,7 +43,13 @@ private struct CSVBodyDecoding: BodyDecoding {
         var text: [UInt8] = []
         try piece.withUnsafeBytes { try decoder.decode($0, into: &text) }
         var index = 0
-        while text.withUnsafeBufferPointer({ reader.readRow($0, from: &index) }) { takeRow(into: &elements) }
+        while text.withUnsafeBufferPointer({ reader.readRow($0, from: &index) }) {
+            takeRow(into: &elements)
+            // Every row repeats the header, which may be far longer than the row.
+            guard elements.bytes.count <= BodyLimits.portion else {
+                throw AppError(.bodyTooLarge, recovery: .fixConfig)
+            }
+        }
         guard reader.bytes.count <= Self.largestRow else { throw AppError(.bodyTooLarge, recovery: .fixConfig) }
     }
 

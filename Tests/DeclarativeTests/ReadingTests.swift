@@ -158,7 +158,7 @@ struct ReadingTests {
     @Test("ends where pages come again and again")
     func endless() async throws {
         try await run(Self.links, [.init(200, #"{"items":[{"id":1}],"next":"/things"}"#)]) { _, outcome, server in
-            #expect(outcome.errors == ["declarative.endless_pages"] && server.requests.count < 12)
+            #expect(outcome.errors == ["declarative.endless_pages"] && server.requests.count == 3)
         }
         let full = CannedServer.Answer(200, #"{"items":[{"id":1},{"id":2}]}"#)
         try await run(Self.pages, [full]) { _, outcome, server in

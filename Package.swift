@@ -169,6 +169,7 @@ let package = Package(
             name: "HTTPFetch", dependencies: ["Egress", "Inflation", "Domain", httpClient, nioCore, nioPosix, nioHTTP1]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "LibPQ", dependencies: ["Egress", "Domain", "CLibPQ"]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "FileConnector", dependencies: ["ConnectorAPI", "TenantFiles", "Domain", "JSON", "CZlib"],
@@ -216,7 +217,7 @@ let package = Package(
                 "Domain", "JSON", "StoreAPI", "ConnectorAPI", "StoreSQLite", "StorePostgres", "FileConnector",
                 "SQLConnectors", "Egress", "Interpolation", "AirbyteProtocol", "Declarative", "BundledConnectors",
                 "HTTPFetch", "LibPQ", "TenantFiles", "Vault", "Meters", "Tokens", "Engine", "Scheduler", "Registry",
-                "HTTPAPI",
+                "HTTPAPI", "CMalloc",
                 hummingbird, lifecycle, signals, configuration, logging,
             ]),
         .executableTarget(

@@ -11,7 +11,7 @@ public enum Tributary {
     /// What has to happen before the program has a second thread; called first of all.
     public static func prepareProcess() {
         LibPQEnvironment.clear()
-        ProcessMemory.keepFreed()
+        ProcessMemory.bound()
         // A file that may not become larger is a full disk, which a write answers: no reason to die.
         signal(SIGXFSZ, SIG_IGN)
     }

@@ -63,6 +63,7 @@ extension ImportRule {
         ImportRule("LibPQ", own: ["Egress", "Domain", "CLibPQ"], platform: ["Glibc", "Dispatch"]),
         ImportRule("TenantFiles", own: ["ConnectorAPI", "Domain"], platform: ["Glibc"]),
 
+        ImportRule("CMalloc"),
         ImportRule("CZlib"),
         ImportRule("Inflation", own: ["CZlib"]),
         ImportRule("CSQLite"),
@@ -118,7 +119,7 @@ extension ImportRule {
                 "SQLConnectors", "Egress", "Interpolation", "HTTPFetch", "LibPQ", "TenantFiles", "Vault", "Meters",
                 "Tokens", "Engine", "Scheduler", "AirbyteProtocol", "Declarative", "BundledConnectors",
                 "Registry",
-                "HTTPAPI",
+                "HTTPAPI", "CMalloc",
             ],
             packages: ["Hummingbird", "ServiceLifecycle", "UnixSignals", "Configuration", "Logging"],
             platform: ["Foundation", "FoundationEssentials", "Glibc", "Dispatch"]),

@@ -87,13 +87,13 @@ final class Link {
 
     var canLoad: Bool { loading != .refused }
 
-    /// Adds rows to a table by a `COPY … FROM STDIN`, which must name no tenant; answers how many.
-    func load(_ sql: String, _ rows: CopyRows) throws -> Int {
+    /// Adds the rows of `body` to a table by a `COPY … FROM STDIN`, which must name no tenant; answers how many.
+    func load(_ sql: String, _ body: (inout CopyIn) throws(PostgresError) -> Void) throws -> Int {
         try attempt { connection throws(PostgresError) in
-            let isOwner = self.loading == .asItIs
-            return try connection.copyIn(
-                isOwner ? sql : "SET LOCAL ROLE NONE; \(sql); SET LOCAL ROLE \(LinkMaker.role)", rows,
-                atMost: Self.patience)
+            try connection.copyIn(
+                self.loading == .asItIs
+                    ? sql : "SET LOCAL ROLE NONE; \(sql); SET LOCAL ROLE \(LinkMaker.role)",
+                atMost: Self.patience, body)
         }
     }
 

@@ -20,11 +20,9 @@ struct RecordLoad {
 
     private let head: [UInt8]
     private let stamp: [UInt8]
-    private let run: [UInt8]
-    private var rows = CopyRows()
+    private let mark: [UInt8]
 
-    /// `bytes`: how much the keys and bodies are together.
-    init(of entity: EntityName, run: RunID?, now: Timestamp, records: Int, bytes: Int) {
+    init(of entity: EntityName, run: RunID?, now: Timestamp) {
         var head: [UInt8] = []
         head.appendInteger(Self.columns)
         let source = Array(entity.source.rawValue.utf8)
@@ -36,38 +34,39 @@ struct RecordLoad {
         stamp.appendValue(now.milliseconds)
         self.stamp = stamp
         var mark: [UInt8] = []
-        if let run {
-            mark.appendInteger(Int32(run.mark.count))
-            mark += run.mark
-        } else {
-            mark.appendInteger(Int32(-1))
-        }
-        self.run = mark
-        rows.reserveCapacity(bytes + records * (head.count + mark.count + 96))
+        mark.appendInteger(Int32(run?.mark.count ?? -1))
+        mark += run?.mark ?? []
+        self.mark = mark
     }
 
-    mutating func append(
-        _ key: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer, _ hash: ContentHash, seq: Int64
+    /// Sends records with their places in the feed.
+    func send(
+        _ records: [(item: RecordBatch.Item, seq: Int64)], _ bytes: UnsafeRawBufferPointer, _ link: Link
+    ) throws {
+        let taken = try link.load(Self.sql) { copy throws(PostgresError) in
+            for (item, seq) in records {
+                try copy.append { row in append(item, bytes, seq, to: &row) }
+            }
+        }
+        guard taken == records.count else { throw Row.broken }
+    }
+
+    private func append(
+        _ item: RecordBatch.Item, _ bytes: UnsafeRawBufferPointer, _ seq: Int64, to row: inout [UInt8]
     ) {
-        rows.append { bytes in
-            bytes.append(contentsOf: head)
-            bytes.appendInteger(Int32(key.count))
-            bytes.append(contentsOf: key)
-            bytes.appendValue(hash.high)
-            bytes.appendValue(hash.low)
-            bytes.appendValue(Int64(1))
-            bytes.appendValue(seq)
-            bytes.appendValue(seq)
-            bytes.append(contentsOf: stamp)
-            bytes.append(contentsOf: stamp)
-            bytes.append(contentsOf: run)
-            bytes.appendInteger(Int32(body.count))
-            bytes.append(contentsOf: body)
-        }
-    }
-
-    func send(_ link: Link) throws {
-        guard try link.load(Self.sql, rows) == rows.count else { throw Row.broken }
+        row.append(contentsOf: head)
+        row.appendInteger(Int32(item.keyLength))
+        row.append(contentsOf: bytes[item.keyRange])
+        row.appendValue(item.hash.high)
+        row.appendValue(item.hash.low)
+        row.appendValue(Int64(1))
+        row.appendValue(seq)
+        row.appendValue(seq)
+        row.append(contentsOf: stamp)
+        row.append(contentsOf: stamp)
+        row.append(contentsOf: mark)
+        row.appendInteger(Int32(item.bodyLength))
+        row.append(contentsOf: bytes[item.bodyRange])
     }
 }
 

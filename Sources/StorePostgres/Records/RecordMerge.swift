@@ -127,9 +127,7 @@ struct RecordMerge {
             for (item, seq) in new { write.append(item.key(in: bytes), item.body(in: bytes), item.hash, seq: seq) }
             return
         }
-        var load = RecordLoad(of: entity.id, run: run, now: transaction.now, records: new.count, bytes: bytes.count)
-        for (item, seq) in new { load.append(item.key(in: bytes), item.body(in: bytes), item.hash, seq: seq) }
-        try load.send(link)
+        try RecordLoad(of: entity.id, run: run, now: transaction.now).send(new, bytes, link)
     }
 }
 

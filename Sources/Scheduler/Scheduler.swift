@@ -43,6 +43,8 @@ public struct Scheduler: Sendable {
     /// Queues a run for each DataSource that is due, at most ``pageSize``; answers how many were due.
     @discardableResult
     public func tick() async throws -> Int {
+        let began = clock.now()
+        defer { meters.ticks.note(clock.now() - began) }
         let due = try await store.dueSources(limit: Self.pageSize)
         await withTaskGroup { group in
             for reference in due { group.addTask { await fire(reference) } }

@@ -61,6 +61,7 @@ import Testing
         let runs = try await runs(id)
         #expect(runs.map(\.trigger) == [.schedule])
         #expect(meters.lag.count() == 1 && meters.lag.sum == .seconds(1))
+        #expect(meters.ticks.count() > 0)
         #expect(runs[0].status == .queued)
         #expect(runs[0].scheduledFor == wall.now - .seconds(1))
         let next = try #require(try await source(id).nextSyncAt)

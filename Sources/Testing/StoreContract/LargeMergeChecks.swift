@@ -21,7 +21,9 @@ let largeMergeChecks = [
 ]
 
 /// Reads all of a DataSource page by page.
-private func expectAll(of source: DataSource, as model: RecordModel, _ what: String, _ stage: ContractStage) async throws {
+private func expectAll(of source: DataSource, as model: RecordModel, _ what: String, _ stage: ContractStage)
+    async throws
+{
     var query = RecordQuery(entity: "customers")
     query.includesDeleted = true
     query.limit = 500
@@ -69,8 +71,8 @@ private struct RecordModel {
     mutating func merge(_ batch: [(key: String, body: String?)]) -> MergeCounts {
         var counts = MergeCounts()
         var last: [String: String?] = [:]
-        for (key, body) in batch {
-            if last.updateValue(body, forKey: key) != nil { counts.duplicates += 1 }
+        for (key, body) in batch where last.updateValue(body, forKey: key) != nil {
+            counts.duplicates += 1
         }
         for (key, body) in last {
             let stored = versions[key]

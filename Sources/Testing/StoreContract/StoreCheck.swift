@@ -28,7 +28,8 @@ public struct StoreCheck: Sendable, CustomStringConvertible {
     public static let all =
         transactionChecks + groupChecks + sourceChecks + listingChecks + viewChecks + runChecks + waitingChecks
         + syncChecks
-        + mergeChecks + largeMergeChecks + seenChecks + tombstoneChecks + listChecks + feedChecks + tenancyChecks + keyChecks
+        + mergeChecks + largeMergeChecks + seenChecks + tombstoneChecks + listChecks + feedChecks + tenancyChecks
+        + keyChecks
         + auditChecks + keptAnswerChecks + applicationChecks + lifecycleChecks
         + manifestChecks + credentialChecks
 }

@@ -71,9 +71,8 @@ private struct RecordModel {
     mutating func merge(_ batch: [(key: String, body: String?)]) -> MergeCounts {
         var counts = MergeCounts()
         var last: [String: String?] = [:]
-        for (key, body) in batch where last.updateValue(body, forKey: key) != nil {
-            counts.duplicates += 1
-        }
+        for (key, body) in batch { last.updateValue(body, forKey: key) }
+        counts.duplicates = batch.count - last.count
         for (key, body) in last {
             let stored = versions[key]
             switch (stored?.body, body) {

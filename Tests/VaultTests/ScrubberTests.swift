@@ -66,12 +66,13 @@ struct ScrubberTests {
         #expect(scrub("äabc abcé", "abc") == "äabc abcé")
     }
 
-    @Test("takes a secret without the white space at its ends, and the lines of a long one")
+    @Test("takes a secret without the white space at its ends, and the lines and parts of a long one")
     func parts() {
         #expect(scrub("bad key hunter2!", " hunter2\n") == "bad key [redacted]!")
         let key = "-----BEGIN KEY-----\nMIIEvgIBADANBgkqhkiG9w0BAQ\nshort\n-----END KEY-----"
         #expect(scrub("line 2 is 'MIIEvgIBADANBgkqhkiG9w0BAQ', short", key) == "line 2 is '[redacted]', short")
         #expect(scrub("got \(key)", key) == "got [redacted]")
+        #expect(scrub("no user of token-of-ann-1", "token-of-bob-1, token-of-ann-1") == "no user of [redacted]")
         #expect(
             scrub(#"{"k":"-----BEGIN KEY-----\nMIIEvgIBADANBgkqhkiG9w0BAQ\nshort\n-----END KEY-----"}"#, key)
                 == #"{"k":"[redacted]"}"#)

@@ -5,7 +5,8 @@ public import Domain
 /// Found are each secret as it is, percent-encoded (any choice of characters, either case, `+` for a space),
 /// JSON-escaped, in hexadecimal (either case) and in base64 (both alphabets, with and without padding, at each of the
 /// three places where it can stand in a longer encoded text), and a percent- or JSON-encoding of any of these, two deep.
-/// Of a secret of several lines each line of ``minLineBytes`` or more is found too as it is, since messages quote lines.
+/// Of a secret of several lines each line of ``minLineBytes`` or more is found too as it is, since messages quote lines;
+/// likewise each part between commas, since some secrets are several tokens.
 /// A text that ends within a secret, because someone cut it, loses the part of ``minCutBytes`` or more. A secret shorter
 /// than ``minFreeBytes`` is replaced only where it stands alone, between characters that are neither letters nor digits:
 /// it would shred the text otherwise.
@@ -62,7 +63,8 @@ public struct Scrubber: Sendable {
 
     private static func lines(of secret: String) -> [[UInt8]] {
         let lines = secret.split(maxSplits: maxLines, whereSeparator: \.isNewline).prefix(maxLines).map(\.trimmed)
-        return lines.map { Array($0.utf8) }.filter { $0.count >= minLineBytes }
+        let parts = secret.split(separator: ",", maxSplits: maxLines).prefix(maxLines).map(\.trimmed)
+        return (lines + parts).map { Array($0.utf8) }.filter { $0.count >= minLineBytes }
     }
 
     private static func search(_ view: TextView, for needles: [Needle], depth: Int, into found: inout [Range<Int>]) {

@@ -1,3 +1,4 @@
+import HTTPFetch
 import Interpolation
 
 /// Gives requests their credentials.
@@ -5,12 +6,24 @@ protocol Authenticator: Sendable {
     /// What belongs into a request now; asked for each try. May send requests of its own.
     func credentials() async throws -> RequestOptions
 
+    /// The same for one that gives different requests different credentials. The request has none yet.
+    func credentials(for request: () throws -> HTTPRequest) async throws -> RequestOptions
+
+    /// Takes note of what the source says in answer to a request with credentials.
+    func learn(from head: ResponseHead, to request: HTTPRequest)
+
+    /// Whether the request would have other credentials if it were sent again at once, and these are used up.
+    func hasOther(than request: HTTPRequest) -> Bool
+
     /// Gets new credentials after a source refused these, unless another request did so meanwhile; false where there is
     /// nothing that could be renewed.
     func renew(after refused: RequestOptions) async throws -> Bool
 }
 
 extension Authenticator {
+    func credentials(for request: () throws -> HTTPRequest) async throws -> RequestOptions { try await credentials() }
+    func learn(from head: ResponseHead, to request: HTTPRequest) {}
+    func hasOther(than request: HTTPRequest) -> Bool { false }
     func renew(after refused: RequestOptions) async throws -> Bool { false }
 }
 
@@ -87,6 +100,7 @@ extension ComponentBuilder {
         case "SessionTokenAuthenticator": return try sessionToken(node)
         case "LegacySessionTokenAuthenticator": return try legacySessionToken(node, base: base)
         case "JwtAuthenticator": return try JWTAuthenticator(node, builder: self)
+        case "RateLimitedMultipleTokenAuthenticator": return try rotatingTokens(node)
         case "SelectiveAuthenticator": return try selected(node, base: base)
         default: throw node.unknownType()
         }

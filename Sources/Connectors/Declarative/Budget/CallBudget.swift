@@ -44,8 +44,9 @@ final class CallBudget: Sendable {
         var left = head.first(remainingHeader).flatMap { Int($0) }
         if limitStatuses.contains(head.status) { left = 0 }
         let time = clock.now()
-        let reset = head.first(resetHeader).flatMap { Double($0) }.map { epoch in
-            time + .milliseconds(Int64((epoch - now().unixSeconds) * 1000))
+        let reset = head.first(resetHeader).flatMap { BackoffNumber.number(.string($0)) }.map { epoch in
+            // A source may write any number.
+            time + .milliseconds(Int64(min(max(epoch - now().unixSeconds, -1e10), 1e10) * 1000))
         }
         states.withLock { policies[place].learn(left: left, reset: reset, at: time, &$0[place]) }
     }
@@ -159,20 +160,20 @@ struct CallPolicy: Sendable {
 }
 
 /// An `HttpRequestRegexMatcher`: which requests a policy is for.
-struct CallMatcher: Sendable {
+struct CallMatcher: Hashable, Sendable {
     private let method: String?
     private let base: String?
     private let path: String?
-    private let parameters: [(name: String, value: String)]
-    private let headers: [(name: String, value: String)]
+    private let parameters: [[String]]
+    private let headers: [HTTPField]
     let weight: Int?
 
     init(_ node: ComponentNode) throws {
         method = try node.text("method")?.uppercased()
         base = try node.text("url_base").map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
         path = try node.text("url_path_pattern")
-        parameters = try node.child("params")?.fields.map { ($0.key.text, $0.value.text) } ?? []
-        headers = try node.child("headers")?.fields.map { ($0.key.text.lowercased(), $0.value.text) } ?? []
+        parameters = try node.child("params")?.fields.map { [$0.key.text, $0.value.text] } ?? []
+        headers = try node.child("headers")?.fields.map { HTTPField($0.key.text.lowercased(), $0.value.text) } ?? []
         weight = try node.integer("weight")
     }
 
@@ -190,7 +191,7 @@ struct CallMatcher: Sendable {
         let query = request.url.dropFirst(target.count + 1).split(separator: "&").map { pair in
             pair.split(separator: "=", maxSplits: 1).map { PercentText.plain($0) }
         }
-        guard parameters.allSatisfy({ wanted in query.contains { $0 == [wanted.name, wanted.value] } }) else {
+        guard parameters.allSatisfy({ wanted in query.contains(wanted) }) else {
             return false
         }
         return headers.allSatisfy { wanted in

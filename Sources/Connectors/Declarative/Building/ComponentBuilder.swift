@@ -15,6 +15,8 @@ final class ComponentBuilder: Sendable {
     let budget: CallBudget
     /// Tokens that several requesters of the run share.
     let tokens = TokenKeepers()
+    /// Tokens that take turns, and how often each may still be used.
+    let rotations = TokenRotations()
     /// How many jobs of the source there may be at once.
     let jobs: Slots
     /// Streams whose answers are kept because others are made of them.

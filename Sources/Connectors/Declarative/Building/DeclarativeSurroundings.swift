@@ -64,6 +64,8 @@ struct RunSurroundings: Sendable {
 enum RunNote: Sendable {
     /// A request is sent again after a wait; no status = there was no answer.
     case retrying(status: Int?, after: Duration)
+    /// No token has calls left, and a request waits for the source to give some again.
+    case outOfCalls(wait: Duration)
     /// Something of a stream was left out, or couldn't be used; `what` is a sentence.
     case warning(stream: String, what: String)
 }

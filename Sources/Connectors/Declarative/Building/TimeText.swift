@@ -5,6 +5,7 @@ enum TimeText {
     /// An ISO 8601 time, or seconds (or milliseconds) since 1970; UTC where it has no zone. Nil for anything else.
     static func time(in text: String) -> DateTime? {
         if let number = Double(text) {
+            guard abs(number) < 1e15 else { return nil }
             return DateTime(unixMicroseconds: Int(abs(number) > 1e11 ? number * 1e3 : number * 1e6))
         }
         guard case .dateTime(let time) = YAMLScalar.value(of: text.replacing("T", with: " ")) else {

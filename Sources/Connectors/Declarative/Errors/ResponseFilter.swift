@@ -27,13 +27,7 @@ struct ResponseFilter: Sendable {
             }
             return failure
         }
-        statuses = Set(
-            try (node.list("http_codes") ?? []).map { value in
-                guard let status = value.int ?? value.string.flatMap({ Int($0) }) else {
-                    throw node.invalid("must be a list of integers", at: "http_codes")
-                }
-                return status
-            })
+        statuses = try node.integers("http_codes")
         part = try node.text("error_message_contains").flatMap { $0.isEmpty ? nil : $0 }
         predicate = try node.template("predicate").flatMap { $0.source.isEmpty ? nil : $0 }
         message = try node.template("error_message").flatMap { $0.source.isEmpty ? nil : $0 }

@@ -96,6 +96,17 @@ struct ComponentNode: Sendable {
         }
     }
 
+    /// A list of integers as a set; empty where the field is absent.
+    func integers(_ field: String) throws -> Set<Int> {
+        Set(
+            try (list(field) ?? []).map { value in
+                guard let number = value.int ?? value.string.flatMap({ Int($0) }) else {
+                    throw invalid("must be a list of integers", at: field)
+                }
+                return number
+            })
+    }
+
     /// The component in a field; nil where there is none.
     func child(_ field: String) throws -> ComponentNode? {
         guard let found = self[field] else { return nil }

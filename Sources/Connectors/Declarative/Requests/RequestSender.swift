@@ -22,7 +22,11 @@ struct RequestSender: Sendable {
         var attempt = 0
         while true {
             attempt += 1
-            let credentials = try await authenticator.credentials()
+            let credentials = try await authenticator.credentials(for: {
+                var options = own
+                try options.add(extra)
+                return try RequestBuilding.request(method, url, options)
+            })
             var options = own
             try options.add(credentials)
             try options.add(extra)
@@ -34,7 +38,8 @@ struct RequestSender: Sendable {
                 guard !hasRefreshed else { throw failure(outcome, Resolution(action: .fail, failure: .config)) }
                 hasRefreshed = try await authenticator.renew(after: credentials)
             }
-            let wait = try self.wait(after: outcome, attempt: attempt)
+            let isOthersTurn = resolution.action == .rateLimited && authenticator.hasOther(than: request)
+            let wait = isOthersTurn ? Self.turnPause : try self.wait(after: outcome, attempt: attempt)
             let elapsed = (clock.now() - start).wholeMilliseconds / 1000
             let isLate = resolution.action != .rateLimited && elapsed >= Int64(errors.maxTime)
             guard attempt <= max(0, errors.maxRetries), !isLate else { throw failure(outcome, resolution) }
@@ -65,6 +70,7 @@ struct RequestSender: Sendable {
             watch(request, answer.status)
             let head = ResponseHead(status: answer.status, headers: answer.headers)
             budget.learn(from: head, to: request)
+            authenticator.learn(from: head, to: request)
             let response = SourceResponse(head: head, url: answer.url, streaming: answer.body)
             if !isStreaming || !response.isGood || errors.readsGoodBodies { try await response.load() }
             if !isStreaming { cache?.keep(response, to: request) }
@@ -82,6 +88,9 @@ struct RequestSender: Sendable {
 
     /// For longer a run doesn't wait where the manifest doesn't ask for it; another run goes on then.
     private static let longestUnasked = Duration.seconds(300)
+
+    /// Before a request that a token is used up for is sent with another.
+    private static let turnPause = Duration.milliseconds(100)
 
     /// How long to wait: what the manifest says and a second, else 1, 2, 4, 8, 16 … seconds, or as long as the source asks.
     ///

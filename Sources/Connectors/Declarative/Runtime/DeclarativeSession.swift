@@ -157,6 +157,7 @@ extension RunNote {
         case .retrying(let status, let wait):
             let cause = status.map { "the source answered with status \($0)" } ?? "the source gave no answer"
             return "\(cause); the request is sent again after \(wait)"
+        case .outOfCalls(let wait): return "no token has calls left; the request is sent after \(wait)"
         case .warning(let stream, let what): return "\(stream): \(what)"
         }
     }

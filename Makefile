@@ -11,7 +11,7 @@ say = @printf '\n== %s\n' "$(1)"
 # Whose concurrency the thread sanitizer watches.
 RACY_SUITES := EngineTests|SchedulerTests|StoreSQLiteTests
 # Those that start databases and servers or keep all cores busy: after the others, which measure time.
-HEAVY_SUITES := DocsTests|SimulationTests|SQLConnectorsTests|FaultKitTests|EndToEndTests|StorePostgresTests
+HEAVY_SUITES := DocsTests|StateSizeTests|SimulationTests|SQLConnectorsTests|FaultKitTests|EndToEndTests|StorePostgresTests
 # Those that run over the store on PostgreSQL once more.
 STORE_SUITES := EngineTests|SchedulerTests|HTTPAPITests
 # How many requests the fuzzer makes up for each operation of the API, beside its examples and edges.

@@ -2,23 +2,26 @@ import CLibPQ
 import Domain
 import Glibc
 
+/// The binary form of COPY (PostgreSQL 15, COPY, "Binary Format").
+public enum CopyFormat {
+    /// What it begins with.
+    public static let signature: [UInt8] = [0x50, 0x47, 0x43, 0x4F, 0x50, 0x59, 0x0A, 0xFF, 0x0D, 0x0A, 0x00]
+}
+
 /// A `COPY … FROM STDIN (FORMAT binary)` under way (PostgreSQL 15, COPY, "Binary Format"): rows go out while more are made, so that
 /// the server works meanwhile.
 ///
 /// While the server waits for a row it heeds no timeout of its own. After any error but a `refusal` the connection is of no
 /// more use.
 public struct CopyIn: ~Copyable {
-    /// Signature, flags and the length of the extension, which is empty.
-    private static let header: [UInt8] =
-        [0x50, 0x47, 0x43, 0x4F, 0x50, 0x59, 0x0A, 0xFF, 0x0D, 0x0A, 0x00] + Array(repeating: 0, count: 8)
+    /// With flags and the length of the extension, which is empty.
+    private static let header = CopyFormat.signature + Array(repeating: 0, count: 8)
     /// Bytes that are made before they go out: libpq keeps what the server hasn't taken.
     private static let pieceBytes = 128 << 10
 
     private let connection: PostgresConnection
     private let deadline: Duration
     private var piece: [UInt8] = CopyIn.header
-    /// Rows so far.
-    public private(set) var rows = 0
 
     fileprivate init(_ connection: PostgresConnection, until deadline: Duration) {
         self.connection = connection
@@ -30,7 +33,6 @@ public struct CopyIn: ~Copyable {
     /// for null.
     public mutating func append(_ write: (inout [UInt8]) -> Void) throws(PostgresError) {
         write(&piece)
-        rows += 1
         if piece.count >= Self.pieceBytes { try send() }
     }
 

@@ -28,12 +28,9 @@ final class Link {
         case asItIs
     }
 
-    private let loading: Loading
+    var loading = Loading.refused
 
-    init(_ connection: PostgresConnection, loading: Loading = .refused) {
-        self.connection = connection
-        self.loading = loading
-    }
+    init(_ connection: PostgresConnection) { self.connection = connection }
 
     /// Begins a transaction of a tenant in one round trip; answers the database's time in milliseconds.
     func begin(_ tenant: TenantID, reading: Bool) throws -> Timestamp {

@@ -25,8 +25,7 @@ struct LinkMaker: Sendable {
 
     /// A connection of the pool. Answers whether it works as the role of its own.
     func open() throws -> (link: Link, isRestricted: Bool) {
-        let connection = try dial(Interrupt())
-        let link = Link(connection)
+        let link = Link(try dial(Interrupt()))
         try link.script(settings(lockTimeout: .seconds(2), statementTimeout: .seconds(30)))
         let answer = try link.script(
             """
@@ -36,8 +35,8 @@ struct LinkMaker: Sendable {
             """)
         let isRestricted = answer.first?.first == "t"
         if isRestricted { try link.script("SET ROLE \(Self.role)") }
-        guard answer.first?.last == "t" else { return (link, isRestricted) }
-        return (Link(connection, loading: isRestricted ? .asOwner : .asItIs), isRestricted)
+        if answer.first?.last == "t" { link.loading = isRestricted ? .asOwner : .asItIs }
+        return (link, isRestricted)
     }
 
     /// A connection that is told of hints until `interrupt` is fired.

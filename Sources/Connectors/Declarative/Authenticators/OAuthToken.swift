@@ -225,23 +225,9 @@ enum TokenFailure {
     }
 }
 
-/// Tokens by what they are got with, so that a run asks for each once.
-final class TokenKeepers: Sendable {
-    private let known = Mutex<[Mapping: OAuthToken]>([:])
-
-    func token(for fields: Mapping, _ make: () throws -> OAuthToken) rethrows -> OAuthToken {
-        try known.withLock { known in
-            if let token = known[fields] { return token }
-            let token = try make()
-            known[fields] = token
-            return token
-        }
-    }
-}
-
 extension ComponentBuilder {
     func oauth(_ node: ComponentNode) throws -> any Authenticator {
-        try tokens.token(for: node.fields) {
+        try tokens.value(for: node.fields) {
             var assertion: JWTAuthenticator?
             if let profile = try node.child("profile_assertion"), try usesAssertion(node) {
                 assertion = try JWTAuthenticator(profile, builder: self)

@@ -166,24 +166,10 @@ final class RotatingTokens: Authenticator {
     }
 }
 
-/// Authenticators with several tokens by what they do, so that all streams of a run count calls together.
-final class TokenRotations: Sendable {
-    private let known = Mutex<[TokenRotation: RotatingTokens]>([:])
-
-    func tokens(for rotation: TokenRotation, _ make: () throws -> RotatingTokens) rethrows -> RotatingTokens {
-        try known.withLock { known in
-            if let tokens = known[rotation] { return tokens }
-            let tokens = try make()
-            known[rotation] = tokens
-            return tokens
-        }
-    }
-}
-
 extension ComponentBuilder {
     func rotatingTokens(_ node: ComponentNode) throws -> any Authenticator {
         let rotation = try TokenRotation(node, builder: self)
-        return try rotations.tokens(for: rotation) {
+        return try rotations.value(for: rotation) {
             try RotatingTokens(rotation, builder: self, pointer: node.pointer)
         }
     }

@@ -14,9 +14,9 @@ final class ComponentBuilder: Sendable {
     /// How many requests the run may send, and when.
     let budget: CallBudget
     /// Tokens that several requesters of the run share.
-    let tokens = TokenKeepers()
+    let tokens = SharedAuthenticators<Mapping, OAuthToken>()
     /// Tokens that take turns, and how often each may still be used.
-    let rotations = TokenRotations()
+    let rotations = SharedAuthenticators<TokenRotation, RotatingTokens>()
     /// How many jobs of the source there may be at once.
     let jobs: Slots
     /// Streams whose answers are kept because others are made of them.

@@ -3,7 +3,6 @@ import LibPQ
 /// Finds the rows in the pieces of a binary COPY (PostgreSQL 15, COPY, "Binary Format"): the header stands before the first
 /// row, a trailer is the last; each row comes as one piece.
 struct CopyFraming: Sendable {
-    private static let signature: [UInt8] = [0x50, 0x47, 0x43, 0x4F, 0x50, 0x59, 0x0A, 0xFF, 0x0D, 0x0A, 0x00]
     /// Signature, flags, length of the extension.
     private static let headerBytes = 19
 
@@ -15,8 +14,8 @@ struct CopyFraming: Sendable {
         var row = piece
         if !hasBegun {
             hasBegun = true
-            guard piece.count >= Self.headerBytes, piece.starts(with: Self.signature),
-                piece[Self.signature.count...].prefix(8).allSatisfy({ $0 == 0 })
+            guard piece.count >= Self.headerBytes, piece.starts(with: CopyFormat.signature),
+                piece[CopyFormat.signature.count...].prefix(8).allSatisfy({ $0 == 0 })
             else { throw PostgresError(.malformed) }
             row = UnsafeRawBufferPointer(rebasing: piece[Self.headerBytes...])
         }

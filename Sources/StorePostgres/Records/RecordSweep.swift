@@ -85,6 +85,10 @@ struct RecordSweep {
     func next(_ read: ReadToken?, in entity: EntityRow, limit: Int, feedSeq: Int64) throws -> [Found] {
         let sweep = SweepKey(entity: entity.id, read: read)
         let seen = read.map { transaction.seen($0, in: entity.id) } ?? IDBitmap()
+        if seen.count == entity.live {
+            transaction.note(.swept(sweep, through: nil))
+            return []
+        }
         let position = transaction.sweepPosition(sweep).flatMap { $0.feedSeq == feedSeq ? $0.key : nil }
         var found: [Found] = []
         try each(Self.scan, of: entity, behind: position ?? []) { key, born in

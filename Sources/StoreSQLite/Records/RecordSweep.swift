@@ -59,6 +59,10 @@ struct RecordSweep {
     func next(_ read: ReadToken?, in entity: EntityRow, limit: Int) throws -> [Int64] {
         let sweep = SweepKey(entity: entity.number, read: read)
         let seen = read.map { transaction.seen($0, in: entity.number) } ?? IDBitmap()
+        if seen.count == entity.live {
+            transaction.note(.swept(sweep, through: nil))
+            return []
+        }
         var ids: [Int64] = []
         var last: [UInt8]?
         try eachLive(of: entity, behind: transaction.sweepPosition(sweep), where: { !seen.contains($0) }) { id, row in

@@ -19,10 +19,21 @@ public protocol Connector: Sendable {
 
     /// Opens a read of `plan`'s entities, in that order.
     func read(_ plan: ReadPlan, _ context: ConnectorContext) async throws -> any RecordReader
+
+    /// Discovers, asks `plan` what to read of that, and opens the read. For a connector that can do it on one connection.
+    func read(
+        _ context: ConnectorContext, plan: ([EntityDescription]) async throws -> ReadPlan
+    ) async throws -> any RecordReader
 }
 
 extension Connector {
     public var type: String { descriptor.type }
+
+    public func read(
+        _ context: ConnectorContext, plan: ([EntityDescription]) async throws -> ReadPlan
+    ) async throws -> any RecordReader {
+        try await read(plan(discover(context)), context)
+    }
 }
 
 /// A read under way: pulled one batch at a time, so that a slow store slows the source and memory stays flat.

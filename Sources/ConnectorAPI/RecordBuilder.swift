@@ -11,22 +11,34 @@ public struct RecordBuilder: Sendable {
     public private(set) var batch: RecordBatch
     private let primaryKey: [String]
     private let fields: JSONFields
+    /// The most items of the batch at hand.
+    private var limit: Int
 
-    /// Makes a builder; `primaryKey` names top-level members, in the order in which they make the key.
-    public init(entity: String, primaryKey: [String]) {
+    /// Makes a builder.
+    ///
+    /// - Parameters:
+    ///   - primaryKey: names of top-level members, in the order in which they make the key.
+    ///   - firstBatch: the most items of the first batch. Each later one may have twice as many as the one before, up to
+    ///     ``RecordBatch/maxRecords``, so that the first ones are stored while more is being read.
+    public init(entity: String, primaryKey: [String], firstBatch: Int = RecordBatch.maxRecords) {
         batch = RecordBatch(entity: entity)
         self.primaryKey = primaryKey
+        limit = firstBatch
         fields = JSONFields(primaryKey)
     }
 
     /// Whether the batch must be taken before more is added.
-    public var isFull: Bool { batch.isFull }
+    public var isFull: Bool { batch.isFull || batch.items.count + batch.rejects.count >= limit }
 
-    /// The batch so far; the builder goes on with an empty one, for which it sets about as much memory aside.
+    /// The batch so far; the builder goes on with an empty one, for which it sets about as much memory aside as it will need.
     public mutating func takeBatch() -> RecordBatch {
         var next = RecordBatch(entity: batch.entity)
+        let following = min(2 * limit, RecordBatch.maxRecords)
         // A little more: one byte too few would double it, and copy all.
-        next.reserveCapacity(records: batch.items.count, bytes: batch.bytes.count * 9 / 8)
+        next.reserveCapacity(
+            records: batch.items.count * following / limit,
+            bytes: min(batch.bytes.count * following / limit, RecordBatch.maxBytes) * 9 / 8)
+        limit = following
         swap(&batch, &next)
         return next
     }

@@ -65,7 +65,10 @@ final class Lease: Sendable {
                     try tx.runs.renewLease(
                         claim.run.id, of: claim.source.id, fence: claim.fence, until: tx.now + terms.lease)
                 else { throw Interruption.fenced }
-                try tx.checkInterruption(of: claim)
+                // Invariant 2.
+                guard let run = try tx.runs.find(claim.run.id, of: claim.source.id), run.status == .running,
+                    run.fence == claim.fence
+                else { throw Interruption.fenced }
             }
         } catch let error as AppError where error.category == .unavailable || error.category == .full {
             return false
@@ -79,21 +82,12 @@ final class Lease: Sendable {
         do {
             try await store.read(claim.scope) { tx in
                 // An end that this claim's own worker wrote is no interruption: the work is about to say so itself.
-                let run = try tx.runs.find(claim.run.id, of: claim.source.id)
-                if let run, run.fence == claim.fence, Self.ownEnds.contains(run.status) { return }
-                try tx.checkInterruption(of: claim)
+                guard let run = try tx.runs.find(claim.run.id, of: claim.source.id), run.fence == claim.fence,
+                    run.status == .running || Self.ownEnds.contains(run.status)
+                else { throw Interruption.fenced }
             }
         } catch let error as AppError where error.category == .unavailable {
             // A look is only a hint; the renewal decides.
         }
-    }
-}
-
-extension StoreTransaction {
-    /// Throws when the run isn't this claim's any more (Invariant 2).
-    func checkInterruption(of claim: ClaimedRun) throws {
-        guard let run = try runs.find(claim.run.id, of: claim.source.id), run.status == .running,
-            run.fence == claim.fence
-        else { throw Interruption.fenced }
     }
 }

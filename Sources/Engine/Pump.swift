@@ -22,21 +22,23 @@ struct Pump: Sendable {
         self.parts = parts
         self.lease = lease
         let connector = try await parts.connector(of: claim)
-        let offered = try await connector.discover(context)
         let (store, vault) = (parts.store, parts.vault)
-        let plans = try await store.read(claim.scope) { tx in
-            try Planner(claim: claim, offered: offered, now: tx.now).plan().map { plan in
-                var plan = plan
-                if plan.read.mode == .incremental, let sealed = claim.states[plan.read.name]?.state {
-                    plan.read.state = try vault.openState(
-                        sealed, of: plan.read.name, in: claim.source.id, transaction: tx)
+        var plans: [EntityPlan] = []
+        reader = try await connector.read(context) { offered in
+            plans = try await store.read(claim.scope) { tx in
+                try Planner(claim: claim, offered: offered, now: tx.now).plan().map { plan in
+                    var plan = plan
+                    if plan.read.mode == .incremental, let sealed = claim.states[plan.read.name]?.state {
+                        plan.read.state = try vault.openState(
+                            sealed, of: plan.read.name, in: claim.source.id, transaction: tx)
+                    }
+                    return plan
                 }
-                return plan
             }
+            return ReadPlan(entities: plans.map(\.read))
         }
         known = claim.run
         outcomes = plans.map { EntityOutcome(plan: $0) }
-        reader = try await connector.read(ReadPlan(entities: plans.map(\.read)), context)
     }
 
     mutating func run() async throws {

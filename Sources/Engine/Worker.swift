@@ -47,35 +47,51 @@ public struct Worker: Sendable {
         }
     }
 
-    /// One run after the other; waits only when there was none to claim.
+    /// One run after the other.
     private func lane() async {
-        let listener = parts.store.hints.listen(for: .runQueued)
         while !Task.isCancelled {
             do {
-                if try await runOne() { continue }
-            } catch is CancellationError {
-                return
+                guard let claim = try await claimOrWait() else { continue }
+                // A hint that came while this lane was claiming was meant for another run.
+                parts.store.hints.post(.runQueued)
+                await RunExecution(claim: claim, parts: parts).perform()
             } catch {
-                parts.logger.error("couldn't claim a run", metadata: ["code": "\(error.asRunFailure.code)"])
+                return
             }
-            await listener.wait(atMost: Self.poll, clock: parts.clock)
         }
+    }
+
+    /// Claims a run; where there is none waits for a hint and answers nil. Throws when it is cancelled.
+    private func claimOrWait() async throws(CancellationError) -> ClaimedRun? {
+        let listener = parts.store.hints.listen(for: .runQueued)
+        do {
+            if let claim = try await claimOne() { return claim }
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            parts.logger.error("couldn't claim a run", metadata: ["code": "\(error.asRunFailure.code)"])
+        }
+        await listener.wait(atMost: Self.poll, clock: parts.clock)
+        return nil
     }
 
     /// Claims one run and carries it out; false when there was none.
     func runOne() async throws -> Bool {
+        guard let claim = try await claimOne() else { return false }
+        await RunExecution(claim: claim, parts: parts).perform()
+        return true
+    }
+
+    private func claimOne() async throws -> ClaimedRun? {
         var picked = try await parts.store.claimableRuns(
             limit: Self.candidates, tenantLimit: parts.terms.tenantLimit, hostLimit: parts.terms.hostLimit)
         while let first = picked.first {
             // Invariant 5: a tenant with more running waits for one with fewer, however many runs it has queued.
             let equals = picked.prefix { $0.busyness == first.busyness }.count
             let reference = picked.remove(at: Int(random() % UInt64(equals)))
-            if let claim = try await claim(reference) {
-                await RunExecution(claim: claim, parts: parts).perform()
-                return true
-            }
+            if let claim = try await claim(reference) { return claim }
         }
-        return false
+        return nil
     }
 
     private func claim(_ reference: RunReference) async throws -> ClaimedRun? {

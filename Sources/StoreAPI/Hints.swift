@@ -4,7 +4,7 @@ import Synchronization
 /// Something changed: a reason to look, never the truth itself. A hint may be lost or come twice; who waits for one
 /// looks again after a while anyway.
 public enum Hint: Sendable, Hashable {
-    /// A run was queued.
+    /// A run was queued. It needs one who carries it out: of those who listen one is woken.
     case runQueued
     /// A run of the DataSource ended, moved, or its feed did.
     case source(DataSourceID)
@@ -39,7 +39,11 @@ public final class HintBoard: Sendable {
     /// Wakes the hint's listeners.
     public func post(_ hint: Hint) {
         let continuations = listeners.withLock { $0.byHint[hint].map { Array($0.values) } ?? [] }
-        for continuation in continuations { continuation.yield() }
+        for continuation in continuations {
+            let yielded = continuation.yield()
+            // Dropped: that listener has one waiting already, so that this one is for another.
+            if hint == .runQueued, case .enqueued = yielded { return }
+        }
     }
 
     private func remove(_ number: Int, _ hint: Hint) {

@@ -92,7 +92,7 @@ extension Runs {
         _ run: String, of source: String, includesDeleted: Bool = false, as caller: Caller
     ) async throws -> RunEvents {
         // Listening begins before the first look, so a change in between isn't missed.
-        let listener = store.hints.listen(for: DataSourceID(source).map { .source($0) } ?? .runQueued)
+        let listener = store.hints.listen(for: DataSourceID(source).map { .source($0) } ?? .keyFree([]))
         let first = try await get(run, of: source, includesDeleted: includesDeleted, as: caller)
         let (store, scope) = (store, caller.scope)
         return RunEvents(first: first, listener: listener, place: try waits.place(of: scope.tenant), waits: waits) {

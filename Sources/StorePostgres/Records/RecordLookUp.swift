@@ -22,16 +22,16 @@ struct RecordLookUp {
         SELECT key, born, hash_high, hash_low, deleted_at IS NOT NULL FROM records
         WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND key >= $4 AND key <= $5 ORDER BY key LIMIT $6
         """
-    /// One look-up in the primary key for each key. Asked for the first record at or behind the key, the planner has no use for
-    /// another index: else, of a table that has grown since it was last analyzed, it would take the feed's, and go through
-    /// all of a DataSource for each key.
+    /// One look-up in the primary key for each key. Asked for the first record of a range, the planner has no use for another
+    /// index: else, of a table that has grown since it was last analyzed, it would take the feed's, and go through all of a
+    /// DataSource for each key. Without the range's end the rest of the index's page would be read, which takes as long again.
     private static let single = """
         SELECT k.place, r.born, r.hash_high, r.hash_low, r.deleted_at IS NOT NULL
         FROM unnest($4::bytea[]) WITH ORDINALITY AS k (key, place)
         CROSS JOIN LATERAL (
           SELECT key, born, hash_high, hash_low, deleted_at FROM records
-          WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND key >= k.key ORDER BY key LIMIT 1) r
-        WHERE r.key = k.key
+          WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND key >= k.key AND key <= k.key
+          ORDER BY key LIMIT 1) r
         """
 
     let entity: EntityName

@@ -130,7 +130,7 @@ struct PostgresHistoryTests {
 
     @Test("a long incremental read leaves states on its way, each true of what was given before it")
     func checkpoints() async throws {
-        let stage = try await PostgresStage.shared()
+        let stage = try await PostgresStage.shared(patience: PostgresPatience(rowsWithoutState: 0))
         try stage.database.execute(
             """
             CREATE TABLE t (id int PRIMARY KEY, at timestamptz);
@@ -151,7 +151,7 @@ struct PostgresHistoryTests {
             if let state = batch.state { states.append((state, given)) }
         }
         await reader.close()
-        #expect(states.count == 4)
+        #expect(states.count >= 6)
         #expect((35_000...35_001).contains(given.count), "the boundary may be read again")
         for (state, before) in states {
             var rest = plan

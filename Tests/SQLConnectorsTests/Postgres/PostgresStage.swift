@@ -34,8 +34,8 @@ final class PostgresStage {
             egress: EgressGuard(allowing: [loopback]), clock: .machine, patience: patience)
     }
 
-    static func shared() async throws -> PostgresStage {
-        try PostgresStage(await PostgresServer.shared().database())
+    static func shared(patience: PostgresPatience = PostgresPatience()) async throws -> PostgresStage {
+        try PostgresStage(await PostgresServer.shared().database(), patience: patience)
     }
 
     var context: ConnectorContext { ConnectorContext(tenant: Self.tenant, config: config, secrets: secrets) }

@@ -14,7 +14,7 @@ class Dlt(CommandTool):
     kinds = [(source, target, mode) for target in ("postgres", "sqlite")
              for source, mode in (("table", "first"), ("table", "again"), ("table", "changed"), ("csv", "first"), ("http", "first"))] \
         + [("small", "postgres", "first")]
-    # It merges into SQLite without an index: of a million rows for minutes.
+    # Stopped after minutes of merging into SQLite.
     kinds.remove(("table", "sqlite", "changed"))
     program = places.program("dlt-1.31.0", "python")
 

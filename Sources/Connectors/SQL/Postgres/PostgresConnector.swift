@@ -48,10 +48,18 @@ public struct PostgresConnector: Connector {
     }
 
     public func read(_ plan: ReadPlan, _ context: ConnectorContext) async throws -> any RecordReader {
+        try await read(context) { _ in plan }
+    }
+
+    /// What is offered is what the snapshot sees that is then read.
+    public func read(
+        _ context: ConnectorContext, plan: ([EntityDescription]) async throws -> ReadPlan
+    ) async throws -> any RecordReader {
         let interrupt = Interrupt()
         return try await withTaskCancellationHandler {
             let session = try PostgresSession.open(context, guardedBy: egress, interrupt: interrupt, clock: clock)
-            let read = try PostgresRead(plan, in: session, patience: patience, clock: clock)
+            var read = try PostgresRead(in: session, patience: patience, clock: clock)
+            read.begin(try await plan(read.offered))
             return PostgresRecordReader(read, interrupt: interrupt)
         } onCancel: {
             interrupt.fire()

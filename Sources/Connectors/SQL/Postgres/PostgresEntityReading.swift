@@ -3,7 +3,7 @@ import Domain
 import JSON
 import LibPQ
 
-/// How long a read waits for its server.
+/// How long a read waits for its server, and how much it may have to ask of it again.
 struct PostgresPatience: Sendable {
     /// For a query's first row: it may have to sort.
     var firstRow = Duration.seconds(600)
@@ -11,6 +11,9 @@ struct PostgresPatience: Sendable {
     var nextRow = Duration.seconds(60)
     /// After this a batch goes out as it is (SYNC.md 4).
     var batch = Duration.seconds(2)
+    /// A read along a cursor that is expected to have fewer rows isn't sorted and leaves a state at its end only: a server that
+    /// sorts holds the first row back until it has them all.
+    var rowsWithoutState: Int64 = 100_000
 }
 
 /// The read of one table or view in the run's snapshot.
@@ -25,7 +28,7 @@ struct PostgresEntityReading {
     private var builder: RecordBuilder
     private var progress = CursorProgress(isSorted: false)
     /// Statements to send, the next first.
-    private var queries: ArraySlice<(sql: String, isSorted: Bool)>
+    private var queries: ArraySlice<(sql: String, isSorted: Bool)> = []
     private var copy: CopyOut?
     private var framing = CopyFraming()
     private var failure: (any Error)?
@@ -56,11 +59,13 @@ struct PostgresEntityReading {
         writer = PostgresRowWriter(
             columns: columns.map { ($0.name, $0.reading) }, key: key,
             cursor: cursor.flatMap { cursor in columns.firstIndex { $0.name == cursor.column } })
-        builder = RecordBuilder(entity: entity.name, primaryKey: entity.primaryKey)
-        let isIncremental = entity.mode == .incremental
-        let conditions = isIncremental ? cursor?.conditions ?? [] : [(nil, false)]
-        queries = conditions.map { (Self.copySQL(table, where: $0, sortedBy: $1 ? cursor : nil), $1) }[...]
+        builder = RecordBuilder(entity: entity.name, primaryKey: entity.primaryKey, firstBatch: 1_000)
         try hold()
+        let isIncremental = entity.mode == .incremental
+        for (condition, isSorted) in isIncremental ? cursor?.conditions ?? [] : [(nil, false)] {
+            let order = try isSorted && isLong(condition) ? cursor : nil
+            queries.append((Self.copySQL(table, where: condition, sortedBy: order), order != nil))
+        }
     }
 
     private static func cursor(
@@ -94,6 +99,21 @@ struct PostgresEntityReading {
         let filter = condition.map { " WHERE \($0)" } ?? ""
         let order = cursor.map { " ORDER BY \(SQL.quoted($0.column))" } ?? ""
         return "COPY (SELECT \(columns) FROM \(table.source)\(filter)\(order)) TO STDOUT (FORMAT binary)"
+    }
+
+    /// Whether the server expects so many rows that a state along the way is worth their sorting (PostgreSQL 15, EXPLAIN).
+    private func isLong(_ condition: String?) throws -> Bool {
+        let filter = condition.map { " WHERE \($0)" } ?? ""
+        do throws(PostgresError) {
+            let answer = try session.connection.rows(
+                "EXPLAIN (FORMAT JSON) SELECT 1 FROM \(table.source)\(filter)", columns: 1)
+            // What can't be understood counts as long: the sorted read is always right.
+            let plan = try? JSONValue(parsing: Array((answer.first?.first ?? "")?.utf8 ?? "".utf8))
+            guard let rows = plan?.arrayValue?.first?["Plan"]?["Plan Rows"]?.int64Value else { return true }
+            return rows >= patience.rowsWithoutState
+        } catch {
+            throw error.failure(table.entity)
+        }
     }
 
     /// Takes the locks that the read will take, then makes sure that all it reads from is still what the snapshot saw: what

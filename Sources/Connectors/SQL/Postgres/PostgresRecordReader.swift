@@ -34,28 +34,31 @@ final class PostgresRecordReader: RecordReader {
 struct PostgresRead {
     private let session: PostgresSession
     private let snapshot: PostgresSnapshot
-    private let tables: [String: PostgresTable]
+    private let tables: [PostgresTable]
     private let patience: PostgresPatience
     private let clock: MonotonicClock
-    private var waiting: ArraySlice<ReadPlan.Entity>
+    private var waiting: ArraySlice<ReadPlan.Entity> = []
     private var current: PostgresEntityReading?
 
+    /// The entities of the snapshot.
+    var offered: [EntityDescription] { tables.map(\.description) }
+
     /// Begins the snapshot. Throws `sql.entity_unknown`, `postgres.permission_denied` and what connecting throws.
-    init(
-        _ plan: ReadPlan, in session: PostgresSession, patience: PostgresPatience, clock: MonotonicClock
-    ) throws {
+    init(in session: PostgresSession, patience: PostgresPatience, clock: MonotonicClock) throws {
         self.session = session
         self.patience = patience
         self.clock = clock
         snapshot = try session.beginSnapshot()
         let catalog = PostgresCatalog(connection: session.connection, config: session.config)
         do {
-            tables = Dictionary(uniqueKeysWithValues: try catalog.tables().map { ($0.entity, $0) })
+            tables = try catalog.tables()
         } catch let error as PostgresError {
             throw error.failure()
         }
-        waiting = plan.entities[...]
     }
+
+    /// What to read, in this order.
+    mutating func begin(_ plan: ReadPlan) { waiting = plan.entities[...] }
 
     mutating func nextBatch() throws -> RecordBatch? {
         if current == nil, let entity = waiting.popFirst() {
@@ -68,7 +71,7 @@ struct PostgresRead {
     }
 
     private func table(_ entity: String) throws -> PostgresTable {
-        guard let table = tables[entity] else {
+        guard let table = tables.first(where: { $0.entity == entity }) else {
             throw AppError.source(
                 .postgresTableDropped, "\(entity): \(ErrorCode.postgresTableDropped.summary)", recovery: .retry)
         }

@@ -45,8 +45,11 @@ struct PostgresSession {
     /// commit (PostgreSQL 15, 13.2.2).
     func beginSnapshot() throws -> PostgresSnapshot {
         // Looked at before the snapshot is taken, so that no transaction falls between the two.
-        let open = try inTransaction { try connection.rows(Self.openTransactionsSQL, columns: 4) }
         do {
+            try connection.rows("BEGIN READ ONLY")
+            try connection.rows(Self.searchPath)
+            let open = try connection.rows(Self.openTransactionsSQL, columns: 4)
+            try connection.rows("COMMIT")
             try connection.rows("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             try applySettings()
             let isNew = connection.serverVersion >= 130_000
@@ -60,28 +63,31 @@ struct PostgresSession {
     /// For the transaction only, so that nothing stays behind in a pool's connection. The search path goes first: what
     /// the database says of it could lead to functions that somebody else made.
     private func applySettings() throws(PostgresError) {
-        try connection.rows("SET LOCAL search_path = pg_catalog")
+        try connection.rows(Self.searchPath)
         try connection.rows(Self.settingsSQL, columns: 1)
     }
 
+    private static let searchPath = "SET LOCAL search_path = pg_catalog"
+
     /// Those that a server doesn't know are left out.
     private static let settingsSQL = """
-        SELECT count(set_config(s.name, v.value, true))
+        SELECT count(set_config(v.name, v.value, true))
         FROM (VALUES ('datestyle', 'ISO, YMD'), ('intervalstyle', 'iso_8601'), ('timezone', 'UTC'),
             ('extra_float_digits', '3'), ('bytea_output', 'hex'), ('lc_monetary', 'C'), ('xmloption', 'content'),
             ('statement_timeout', '30s'), ('lock_timeout', '20s'), ('idle_in_transaction_session_timeout', '0'))
-          AS v(name, value) JOIN pg_settings s ON lower(s.name) = v.name
+          AS v(name, value) WHERE current_setting(v.name, true) IS NOT NULL
         """
 
     /// Since when the oldest transaction has been open that this role can see, in microseconds since 2000: as UTC, and as
-    /// the server's own local time. On a standby those of the primary can't be seen.
+    /// the server's own local time. On a standby those of the primary can't be seen. What the views `pg_stat_activity` and
+    /// `pg_prepared_xacts` are made of takes a new session half the time.
     private static let openTransactionsSQL = """
         SELECT pg_is_in_recovery(), (extract(epoch FROM s.since) * 1000000)::int8 - 946684800000000,
           (extract(epoch FROM s.since AT TIME ZONE s.zone) * 1000000)::int8 - 946684800000000,
-          EXISTS (SELECT FROM pg_prepared_xacts p WHERE p.database = current_database())
-        FROM (SELECT least(min(a.xact_start), clock_timestamp()) AS since,
-            (SELECT reset_val FROM pg_settings WHERE name = 'TimeZone') AS zone
-          FROM pg_stat_activity a WHERE a.datname = current_database() AND a.pid <> pg_backend_pid()) s
+          EXISTS (SELECT FROM pg_prepared_xact() p WHERE p.dbid = s.database)
+        FROM (SELECT d.oid AS database, least(min(a.xact_start), clock_timestamp()) AS since, current_setting('TimeZone') AS zone
+          FROM pg_database d LEFT JOIN pg_stat_get_activity(NULL) a ON a.datid = d.oid AND a.pid <> pg_backend_pid()
+          WHERE d.datname = current_database() GROUP BY d.oid) s
         """
 
     private static let snapshotSQL = """

@@ -46,7 +46,7 @@ import Testing
         #expect(throws: PostgresFailure.self) { try database.copyIn("t", ["x"]) }
     }
 
-    @Test("stopped, crashed or killed, it comes back on its port with what was committed", .timeLimit(.minutes(2)))
+    @Test("stopped, crashed or killed, it comes back on its port with what was committed", .timeLimit(.minutes(20)))
     func restarts() async throws {
         let server = try await PostgresServer.start(settings: ["work_mem": "'7MB'"])
         let database = try server.database(named: "own")

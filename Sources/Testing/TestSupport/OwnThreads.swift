@@ -3,7 +3,8 @@ import Synchronization
 public import Testing
 
 /// Runs tests on threads of their own, a few at a time: for tests that block, by a database's or a process's answer. On the
-/// threads that all tests share they would hold up those that only compute; all at once they would hold up each other.
+/// threads that all tests share they would hold up those that only compute; all at once they would hold up each other. A time
+/// limit counts their wait for a turn too: it is there for what would never end.
 public struct OwnThreads: SuiteTrait, TestTrait, TestScoping {
     private static let threads = ConnectorThreads()
     private static let turnstile = Turnstile(places: 4)

@@ -12,7 +12,7 @@ import Testing
 @testable import SQLConnectors
 
 /// What only a server that lies, stalls or is set up against its readers shows.
-@Suite("A hostile PostgreSQL", .timeLimit(.minutes(2)), .ownThreads)
+@Suite("A hostile PostgreSQL", .timeLimit(.minutes(20)), .ownThreads)
 struct PostgresGuardTests {
     private static let unhurried = PostgresPatience(
         firstRow: .seconds(600), nextRow: .seconds(600), batch: .milliseconds(20))
@@ -354,7 +354,7 @@ struct PostgresGuardTests {
 }
 
 /// What the cursor, the errors and the client library promise, looked at without a run.
-@Suite("Rules of reading PostgreSQL", .timeLimit(.minutes(2)), .ownThreads)
+@Suite("Rules of reading PostgreSQL", .timeLimit(.minutes(20)), .ownThreads)
 struct PostgresRuleTests {
     private static func cursor(
         _ kind: CursorKind = .timestamptz, table kindOfTable: Character = "r", isNullable: Bool = false,

@@ -15,7 +15,7 @@ struct OpeningTests {
         try await opened.insert(1)
         let expected = [
             "synchronous": 2, "foreign_keys": 1, "trusted_schema": 0, "secure_delete": 1, "mmap_size": 0,
-            "wal_autocheckpoint": 0, "temp_store": 2, "busy_timeout": 5_000, "cache_size": -24_000,
+            "wal_autocheckpoint": 0, "temp_store": 2, "busy_timeout": 5_000, "cache_size": -16_000,
         ]
         for (pragma, value) in expected {
             // SQLite answers no row for a memory map that is off altogether.

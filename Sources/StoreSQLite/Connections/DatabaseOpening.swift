@@ -6,7 +6,7 @@ import StoreAPI
 /// How connections are opened and set up (https://www.sqlite.org/pragma.html).
 enum DatabaseOpening {
     /// Of the page cache, in KiB.
-    private static let writerCache = 24_000
+    private static let writerCache = 16_000
     private static let readerCache = 2_000
     /// The write-ahead log is cut back to this many bytes when it starts over.
     private static let logLimit = 64 << 20

@@ -91,7 +91,8 @@ extension Runs {
     public func follow(
         _ run: String, of source: String, includesDeleted: Bool = false, as caller: Caller
     ) async throws -> RunEvents {
-        // Listening begins before the first look, so a change in between isn't missed.
+        // Listening begins before the first look, so a change in between isn't missed. The first look refuses what isn't an
+        // id; until then it listens for what nobody posts.
         let listener = store.hints.listen(for: DataSourceID(source).map { .source($0) } ?? .keyFree([]))
         let first = try await get(run, of: source, includesDeleted: includesDeleted, as: caller)
         let (store, scope) = (store, caller.scope)

@@ -96,20 +96,23 @@ struct PostgresEntityReading {
         _ table: PostgresTable, where condition: String?, sortedBy cursor: PostgresCursor?
     ) -> String {
         let columns = table.columns.map { $0.reading.expression(of: SQL.quoted($0.name)) }.joined(separator: ", ")
-        let filter = condition.map { " WHERE \($0)" } ?? ""
         let order = cursor.map { " ORDER BY \(SQL.quoted($0.column))" } ?? ""
-        return "COPY (SELECT \(columns) FROM \(table.source)\(filter)\(order)) TO STDOUT (FORMAT binary)"
+        return "COPY (SELECT \(columns) FROM \(rows(of: table, where: condition))\(order)) TO STDOUT (FORMAT binary)"
+    }
+
+    private static func rows(of table: PostgresTable, where condition: String?) -> String {
+        table.source + (condition.map { " WHERE \($0)" } ?? "")
     }
 
     /// Whether the server expects so many rows that a state along the way is worth their sorting (PostgreSQL 15, EXPLAIN).
     private func isLong(_ condition: String?) throws -> Bool {
-        let filter = condition.map { " WHERE \($0)" } ?? ""
         do throws(PostgresError) {
             let answer = try session.connection.rows(
-                "EXPLAIN (FORMAT JSON) SELECT 1 FROM \(table.source)\(filter)", columns: 1)
+                "EXPLAIN (FORMAT JSON) SELECT 1 FROM \(Self.rows(of: table, where: condition))", columns: 1)
             // What can't be understood counts as long: the sorted read is always right.
-            let plan = try? JSONValue(parsing: Array((answer.first?.first ?? "")?.utf8 ?? "".utf8))
-            guard let rows = plan?.arrayValue?.first?["Plan"]?["Plan Rows"]?.int64Value else { return true }
+            guard let text = answer.first?.first ?? nil, let plan = try? JSONValue(parsing: Array(text.utf8)),
+                let rows = plan[0]?["Plan"]?["Plan Rows"]?.int64Value
+            else { return true }
             return rows >= patience.rowsWithoutState
         } catch {
             throw error.failure(table.entity)

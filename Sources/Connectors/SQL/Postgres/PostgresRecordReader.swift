@@ -34,14 +34,13 @@ final class PostgresRecordReader: RecordReader {
 struct PostgresRead {
     private let session: PostgresSession
     private let snapshot: PostgresSnapshot
-    private let tables: [PostgresTable]
+    /// The entities of the snapshot.
+    let offered: [EntityDescription]
+    private let tables: [String: PostgresTable]
     private let patience: PostgresPatience
     private let clock: MonotonicClock
     private var waiting: ArraySlice<ReadPlan.Entity> = []
     private var current: PostgresEntityReading?
-
-    /// The entities of the snapshot.
-    var offered: [EntityDescription] { tables.map(\.description) }
 
     /// Begins the snapshot. Throws `sql.entity_unknown`, `postgres.permission_denied` and what connecting throws.
     init(in session: PostgresSession, patience: PostgresPatience, clock: MonotonicClock) throws {
@@ -51,7 +50,9 @@ struct PostgresRead {
         snapshot = try session.beginSnapshot()
         let catalog = PostgresCatalog(connection: session.connection, config: session.config)
         do {
-            tables = try catalog.tables()
+            let all = try catalog.tables()
+            offered = all.map(\.description)
+            tables = Dictionary(uniqueKeysWithValues: all.map { ($0.entity, $0) })
         } catch let error as PostgresError {
             throw error.failure()
         }
@@ -71,7 +72,7 @@ struct PostgresRead {
     }
 
     private func table(_ entity: String) throws -> PostgresTable {
-        guard let table = tables.first(where: { $0.entity == entity }) else {
+        guard let table = tables[entity] else {
             throw AppError.source(
                 .postgresTableDropped, "\(entity): \(ErrorCode.postgresTableDropped.summary)", recovery: .retry)
         }

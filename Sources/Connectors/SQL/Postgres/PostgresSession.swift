@@ -28,11 +28,12 @@ struct PostgresSession {
         }
     }
 
-    /// Runs `body` in a read-only transaction of its own, under settings of its own.
-    func inTransaction<Result>(_ body: () throws -> Result) throws -> Result {
+    /// Runs `body` in a read-only transaction of its own, under settings of its own or, for what they don't matter to, under
+    /// the search path alone.
+    func inTransaction<Result>(withSettings: Bool = true, _ body: () throws -> Result) throws -> Result {
         do {
             try connection.rows("BEGIN READ ONLY")
-            try applySettings()
+            if withSettings { try applySettings() } else { try connection.rows(Self.searchPath) }
             let result = try body()
             try connection.rows("COMMIT")
             return result
@@ -45,11 +46,8 @@ struct PostgresSession {
     /// commit (PostgreSQL 15, 13.2.2).
     func beginSnapshot() throws -> PostgresSnapshot {
         // Looked at before the snapshot is taken, so that no transaction falls between the two.
+        let open = try inTransaction(withSettings: false) { try connection.rows(Self.openTransactionsSQL, columns: 4) }
         do {
-            try connection.rows("BEGIN READ ONLY")
-            try connection.rows(Self.searchPath)
-            let open = try connection.rows(Self.openTransactionsSQL, columns: 4)
-            try connection.rows("COMMIT")
             try connection.rows("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             try applySettings()
             let isNew = connection.serverVersion >= 130_000

@@ -107,6 +107,8 @@ def newest():
 
 # What tells that everything arrived: how many, and sums of an integer and of a decimal column.
 SUMS = "count(*), sum(CAST(id AS bigint)), sum(CAST({amount} AS numeric))"
+# SQLite adds up doubles, which a million of them show: cents are added there.
+SQLITE_SUMS = "count(*), sum(CAST(id AS integer)), sum(CAST(round({amount} * 100) AS integer)) / 100.0"
 
 
 def amount(work):

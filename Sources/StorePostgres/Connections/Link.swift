@@ -7,7 +7,7 @@ import StoreRows
 /// One open connection with its settings and its prepared statements, of one thread.
 final class Link {
     /// A statement's own limit is the session's `statement_timeout`; this one is for a server that says nothing.
-    private static let patience = Duration.seconds(40)
+    static let patience = Duration.seconds(40)
     /// Prepared statements of a connection; their texts come from a bounded set.
     private static let mostStatements = 500
 
@@ -69,8 +69,8 @@ final class Link {
 
     /// Runs statements without parameters.
     @discardableResult
-    func script(_ sql: String) throws -> [[String?]] {
-        try attempt { connection throws(PostgresError) in try connection.script(sql, atMost: Self.patience) }
+    func script(_ sql: String, atMost patience: Duration = Link.patience) throws -> [[String?]] {
+        try attempt { connection throws(PostgresError) in try connection.script(sql, atMost: patience) }
     }
 
     /// Runs a statement that is prepared once a connection. `sql` must come from a bounded set of texts.

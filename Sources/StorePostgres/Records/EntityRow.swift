@@ -50,15 +50,18 @@ struct EntityRow {
     }
 
     private static let columns = """
-        entity_no, name, live, kept, EXISTS (
+        entity_no, \(sourceNumber), name, live, kept, EXISTS (
           SELECT 1 FROM absent a
-          WHERE a.tenant_id = $1 AND a.ds_id = $2 AND a.entity_no = entities.entity_no) AS has_missing
+          WHERE a.tenant_id = $1 AND a.source_no = \(sourceNumber) AND a.entity_no = entities.entity_no)
         """
+    private static let sourceNumber = "(SELECT s.source_no FROM source_sync s WHERE s.tenant_id = $1 AND s.ds_id = $2)"
 
     private static func read(
         _ row: inout Row, _ source: DataSourceID, _ transaction: PostgresTransaction
     ) throws -> EntityRow {
-        let id = EntityName(tenant: transaction.scope.tenant, source: source, number: row.int64())
+        let number = row.int64()
+        let id = EntityName(
+            tenant: transaction.scope.tenant, source: source, sourceNumber: row.int64(), number: number)
         return EntityRow(
             id: id, name: try row.text(), live: row.int(), kept: row.int(), hasMissing: row.flag())
     }

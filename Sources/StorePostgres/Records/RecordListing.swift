@@ -50,7 +50,7 @@ struct RecordListing {
     let transaction: PostgresTransaction
 
     private static let shown = "($4 OR deleted_at IS NULL) AND ($5 IS NULL OR updated_at > $5)"
-    private static let filter = "tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND \(shown)"
+    private static let filter = "tenant_id = $1 AND source_no = $2 AND entity_no = $3 AND \(shown)"
     private static let page = """
         SELECT \(RecordRow.columns) FROM records WHERE \(filter) AND key > $6 ORDER BY key LIMIT $7
         """
@@ -59,7 +59,7 @@ struct RecordListing {
         SELECT \(RecordRow.columns) FROM (SELECT DISTINCT wanted FROM unnest($8::bytea[]) AS k (wanted)) k
         CROSS JOIN LATERAL (
           SELECT \(RecordRow.columns) FROM records
-          WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND key >= k.wanted ORDER BY key LIMIT 1) r
+          WHERE tenant_id = $1 AND source_no = $2 AND entity_no = $3 AND key >= k.wanted ORDER BY key LIMIT 1) r
         WHERE key = wanted AND key > $6 AND \(shown)
         ORDER BY key LIMIT $7
         """
@@ -67,7 +67,7 @@ struct RecordListing {
         SELECT count(*) FROM (SELECT DISTINCT wanted FROM unnest($6::bytea[]) AS k (wanted)) k
         CROSS JOIN LATERAL (
           SELECT key, deleted_at, updated_at FROM records
-          WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND key >= k.wanted ORDER BY key LIMIT 1) r
+          WHERE tenant_id = $1 AND source_no = $2 AND entity_no = $3 AND key >= k.wanted ORDER BY key LIMIT 1) r
         WHERE key = wanted AND \(shown)
         """
 
@@ -96,7 +96,7 @@ struct RecordListing {
     }
 
     private var filterValues: [any Bindable] {
-        [entity.id.tenant, entity.id.source, entity.id.number, query.includesDeleted, query.updatedAfter]
+        [entity.id.tenant, entity.id.sourceNumber, entity.id.number, query.includesDeleted, query.updatedAfter]
     }
 
     private func keyList() throws -> ByteList? {

@@ -13,7 +13,7 @@ struct RecordLoad {
     static let fewRecords = 200
 
     private static let sql = """
-        COPY records (ds_id, entity_no, key, hash_high, hash_low, version, seq, born, created_at, updated_at, run, data)
+        COPY records (source_no, entity_no, key, hash_high, hash_low, version, seq, born, created_at, updated_at, run, data)
         FROM STDIN (FORMAT binary)
         """
     private static let columns: Int16 = 12
@@ -25,9 +25,7 @@ struct RecordLoad {
     init(of entity: EntityName, run: RunID?, now: Timestamp) {
         var head: [UInt8] = []
         head.appendInteger(Self.columns)
-        let source = Array(entity.source.rawValue.utf8)
-        head.appendInteger(Int32(source.count))
-        head += source
+        head.appendValue(entity.sourceNumber)
         head.appendValue(Int32(truncatingIfNeeded: entity.number))
         self.head = head
         var stamp: [UInt8] = []

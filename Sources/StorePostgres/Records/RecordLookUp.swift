@@ -20,7 +20,7 @@ struct RecordLookUp {
 
     private static let stretch = """
         SELECT key, born, hash_high, hash_low, deleted_at IS NOT NULL FROM records
-        WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND key >= $4 AND key <= $5 ORDER BY key LIMIT $6
+        WHERE tenant_id = $1 AND source_no = $2 AND entity_no = $3 AND key >= $4 AND key <= $5 ORDER BY key LIMIT $6
         """
     /// One look-up in the primary key for each key. Asked for the first record of a range, the planner has no use for another
     /// index: else, of a table that has grown since it was last analyzed, it would take the feed's, and go through all of a
@@ -30,7 +30,7 @@ struct RecordLookUp {
         FROM unnest($4::bytea[]) WITH ORDINALITY AS k (key, place)
         CROSS JOIN LATERAL (
           SELECT key, born, hash_high, hash_low, deleted_at FROM records
-          WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND key >= k.key AND key <= k.key
+          WHERE tenant_id = $1 AND source_no = $2 AND entity_no = $3 AND key >= k.key AND key <= k.key
           ORDER BY key LIMIT 1) r
         """
 
@@ -63,7 +63,7 @@ struct RecordLookUp {
         guard let first = order.first, let last = order.last else { return waiting }
         let answer = try link.kept(
             Self.stretch,
-            [entity.tenant, entity.source, entity.number, Array(keys[first]), Array(keys[last]), limit])
+            [entity.tenant, entity.sourceNumber, entity.number, Array(keys[first]), Array(keys[last]), limit])
         for number in 0..<answer.rows {
             var row = Row(answer, number)
             let key = row.lentBlob()
@@ -81,7 +81,7 @@ struct RecordLookUp {
         var list = ByteList()
         for place in places { list.append(keys[place]) }
         let places = Array(places)
-        let answer = try link.kept(Self.single, [entity.tenant, entity.source, entity.number, list])
+        let answer = try link.kept(Self.single, [entity.tenant, entity.sourceNumber, entity.number, list])
         for number in 0..<answer.rows {
             var row = Row(answer, number)
             let place = row.int() - 1

@@ -10,16 +10,16 @@ struct RecordSweep {
 
     private static let scan = """
         SELECT key, born FROM records
-        WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND deleted_at IS NULL AND key > $4 ORDER BY key LIMIT $5
+        WHERE tenant_id = $1 AND source_no = $2 AND entity_no = $3 AND deleted_at IS NULL AND key > $4 ORDER BY key LIMIT $5
         """
     /// Null for what is no longer live.
     private static let missedBefore = """
         SELECT a.key, r.born FROM (
-          SELECT key FROM absent WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND key > $4
+          SELECT key FROM absent WHERE tenant_id = $1 AND source_no = $2 AND entity_no = $3 AND key > $4
           ORDER BY key LIMIT $5) a
         LEFT JOIN LATERAL (
           SELECT key, born, deleted_at FROM records
-          WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND key >= a.key ORDER BY key LIMIT 1) r
+          WHERE tenant_id = $1 AND source_no = $2 AND entity_no = $3 AND key >= a.key ORDER BY key LIMIT 1) r
         ON r.key = a.key AND r.deleted_at IS NULL
         ORDER BY a.key
         """
@@ -49,17 +49,17 @@ struct RecordSweep {
     func rememberAbsent(_ read: ReadToken, in entity: EntityRow) throws {
         let link = try transaction.link
         try link.run(
-            "DELETE FROM absent WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3", entity.id.tenant,
-            entity.id.source, entity.id.number)
+            "DELETE FROM absent WHERE tenant_id = $1 AND source_no = $2 AND entity_no = $3", entity.id.tenant,
+            entity.id.sourceNumber, entity.id.number)
         let seen = transaction.seen(read, in: entity.id)
         if seen.count == entity.live { return }
         var missed = ByteList()
         func insert() throws {
             try link.run(
                 """
-                INSERT INTO absent (tenant_id, ds_id, entity_no, key)
+                INSERT INTO absent (tenant_id, source_no, entity_no, key)
                 SELECT $1, $2, $3::integer, key FROM unnest($4::bytea[]) AS k (key)
-                """, entity.id.tenant, entity.id.source, entity.id.number, missed)
+                """, entity.id.tenant, entity.id.sourceNumber, entity.id.number, missed)
             missed = ByteList()
         }
         try each(Self.scan, of: entity) { key, born in
@@ -126,8 +126,8 @@ struct RecordSweep {
     /// Drops absences of records that are gone, or that were met again.
     func forget(_ keys: ByteList, in entity: EntityRow, _ link: Link) throws {
         try link.run(
-            "DELETE FROM absent WHERE tenant_id = $1 AND ds_id = $2 AND entity_no = $3 AND key = ANY ($4)",
-            entity.id.tenant, entity.id.source, entity.id.number, keys)
+            "DELETE FROM absent WHERE tenant_id = $1 AND source_no = $2 AND entity_no = $3 AND key = ANY ($4)",
+            entity.id.tenant, entity.id.sourceNumber, entity.id.number, keys)
     }
 
     /// Hands over records in key order, a piece at a time, until `body` answers false.
@@ -137,7 +137,7 @@ struct RecordSweep {
         var last = key
         while true {
             let answer = try transaction.link.kept(
-                sql, [entity.id.tenant, entity.id.source, entity.id.number, last, Self.piece])
+                sql, [entity.id.tenant, entity.id.sourceNumber, entity.id.number, last, Self.piece])
             for place in 0..<answer.rows {
                 var row = Row(answer, place)
                 last = row.blob()

@@ -71,15 +71,16 @@ struct RecordTable: RecordRows {
     func changes(of source: DataSourceID, entity: String?, after: Int64, limit: Int) throws -> [StoredRecord] {
         guard try transaction.isInScope(source) else { return [] }
         let rows = try EntityRow.all(of: source, transaction)
+        guard let number = rows.first?.id.sourceNumber else { return [] }
         let only = entity.map { name in rows.first { $0.name == name }?.id.number ?? 0 }
         let names = Dictionary(uniqueKeysWithValues: rows.map { ($0.id.number, $0.name) })
         return try RecordFetch(limit: limit).page { last, limit in
             try transaction.link.all(
                 """
                 SELECT entity_no, \(RecordRow.columns) FROM records
-                WHERE tenant_id = $1 AND ds_id = $2 AND seq > $3 AND ($4 IS NULL OR entity_no = $4)
+                WHERE tenant_id = $1 AND source_no = $2 AND seq > $3 AND ($4 IS NULL OR entity_no = $4)
                 ORDER BY seq LIMIT $5
-                """, transaction.scope.tenant, source, last?.seq ?? after, only, limit
+                """, transaction.scope.tenant, number, last?.seq ?? after, only, limit
             ) { row in
                 guard let name = names[row.int64()] else { throw Row.broken }
                 return RecordRow.read(&row, entity: name)
@@ -90,17 +91,19 @@ struct RecordTable: RecordRows {
     func purgeTombstones(before time: Timestamp, limit: Int, sync: inout SyncState) throws -> Int {
         try transaction.entirely {
             try transaction.requireTurn(at: sync.source)
+            let rows = try EntityRow.all(of: sync.source, transaction)
+            guard let number = rows.first?.id.sourceNumber else { return 0 }
             let old = try transaction.link.all(
                 """
-                DELETE FROM records WHERE tenant_id = $1 AND ds_id = $2 AND seq = ANY (ARRAY(
+                DELETE FROM records WHERE tenant_id = $1 AND source_no = $2 AND seq = ANY (ARRAY(
                   SELECT seq FROM records
-                  WHERE tenant_id = $1 AND ds_id = $2 AND deleted_at IS NOT NULL AND deleted_at < $3
+                  WHERE tenant_id = $1 AND source_no = $2 AND deleted_at IS NOT NULL AND deleted_at < $3
                   ORDER BY deleted_at, seq LIMIT $4))
                 RETURNING entity_no, seq, key
-                """, transaction.scope.tenant, sync.source, time, limit
+                """, transaction.scope.tenant, number, time, limit
             ) { row in (entity: row.int64(), seq: row.int64(), key: row.blob()) }
             let purged = Dictionary(grouping: old, by: \.entity)
-            for var row in try EntityRow.all(of: sync.source, transaction) {
+            for var row in rows {
                 guard let tombstones = purged[row.id.number] else { continue }
                 var keys = ByteList()
                 for tombstone in tombstones { keys.append(tombstone.key) }

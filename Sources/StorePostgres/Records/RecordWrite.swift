@@ -11,13 +11,13 @@ import StoreRows
 struct RecordWrite {
     /// In `DO UPDATE SET` nothing but the new row, constants and the row's own columns: it can be sent to any node.
     private static let sql = """
-        INSERT INTO records AS r (tenant_id, ds_id, entity_no, key, hash_high, hash_low, version, seq, born, created_at,
+        INSERT INTO records AS r (tenant_id, source_no, entity_no, key, hash_high, hash_low, version, seq, born, created_at,
           updated_at, deleted_at, run, data)
         SELECT $1, $2, $3::integer, n.key, n.hash_high, n.hash_low, 1, n.seq, n.seq, $4, $4,
           CASE WHEN n.data IS NULL THEN $4 END, $5, n.data
         FROM unnest($6::bytea[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bytea[])
           AS n (key, hash_high, hash_low, seq, data)
-        ON CONFLICT (tenant_id, ds_id, entity_no, key) DO UPDATE SET version = r.version + 1, seq = excluded.seq,
+        ON CONFLICT (source_no, entity_no, key, tenant_id) DO UPDATE SET version = r.version + 1, seq = excluded.seq,
           hash_high = excluded.hash_high, hash_low = excluded.hash_low,
           updated_at = greatest(r.updated_at, excluded.updated_at),
           deleted_at = CASE WHEN excluded.deleted_at IS NOT NULL THEN greatest(r.updated_at, excluded.deleted_at) END,
@@ -55,7 +55,7 @@ struct RecordWrite {
     func send(to entity: EntityName, run: RunID?, now: Timestamp, _ link: Link) throws {
         guard !isEmpty else { return }
         let changed = try link.run(
-            Self.sql, entity.tenant, entity.source, entity.number, now, run.map(\.mark), keys, highHashes, lowHashes,
+            Self.sql, entity.tenant, entity.sourceNumber, entity.number, now, run.map(\.mark), keys, highHashes, lowHashes,
             seqs, bodies)
         guard changed == keys.count else { throw Row.broken }
     }

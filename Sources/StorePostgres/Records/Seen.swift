@@ -5,6 +5,8 @@ import StoreRows
 struct EntityName: Sendable, Hashable {
     let tenant: TenantID
     let source: DataSourceID
+    /// The DataSource's number, by which its records name it.
+    let sourceNumber: Int64
     let number: Int64
 }
 

@@ -7,13 +7,15 @@ struct Migration: Sendable {
     let sql: String
 
     /// In the order in which they are applied.
-    static let all = [firstSchema, policies, picks, manifests, frozenSessions, ownTenant]
+    static let all = [firstSchema, policies, picks, manifests, frozenSessions, ownTenant, numberedRecords]
 }
 
 /// Brings a database up to the migrations that this program knows. The names of those applied are kept in it.
 struct Migrator: Sendable {
     /// Whoever migrates holds this lock of the session: two processes that start at once do it one after the other.
     private static let lock = 7_237_018_274_551_106
+    /// A step may write a large table anew.
+    private static let patience = Duration.seconds(86_400)
 
     /// Said where the database user can't make the role that the pool works as.
     static let unrestricted = """
@@ -49,7 +51,7 @@ struct Migrator: Sendable {
                     \(migration.sql);
                     INSERT INTO schema_migrations (name) VALUES ('\(migration.name)');
                     COMMIT
-                    """)
+                    """, atMost: Self.patience)
             } catch {
                 link.rollBack()
                 throw error

@@ -2,10 +2,15 @@ import GRDB
 import GRDBSQLite
 import Synchronization
 
-/// Moves what was committed from the write-ahead log into the database file, on the writing connection alone.
+/// Moves what was committed from the write-ahead log into the database file, on the writing connection alone: when nobody
+/// has written for a while, or else when the log has become long.
 final class Checkpointer: Sendable {
-    /// Pages written to the log between two checkpoints: 16 MiB.
-    private static let interval = 4_096
+    /// For how long nobody must have written.
+    static let rest = Duration.milliseconds(50)
+    /// Pages written to the log that are worth moving: 16 MiB.
+    private static let worthwhile = 4_096
+    /// Pages written to the log that are moved even while jobs wait: 96 MiB.
+    private static let urgent = 24_576
     /// A log of this many pages, 128 MiB, is started over even if the writer must wait for readers.
     private static let longest: Int32 = 32_768
     /// For how long it waits for them, in milliseconds: who copies the database has a snapshot for much longer than any
@@ -18,15 +23,21 @@ final class Checkpointer: Sendable {
 
     init(nearReaders: NearReaders) { self.nearReaders = nearReaders }
 
+    /// Whether there is something to do once nobody has written for a while.
+    var isWorthwhile: Bool { written.withLock { $0 >= Self.worthwhile } }
+
     func afterCommit(on connection: Connection) {
         guard let handle = connection.database.sqliteConnection else { return }
-        let isDue = written.withLock { written in
+        let isUrgent = written.withLock { written in
             written += Self.pagesWritten(handle)
-            guard written >= Self.interval else { return false }
-            written = 0
-            return true
+            return written >= Self.urgent
         }
-        guard isDue else { return }
+        if isUrgent { checkpoint(on: connection) }
+    }
+
+    func checkpoint(on connection: Connection) {
+        guard let handle = connection.database.sqliteConnection else { return }
+        written.withLock { $0 = 0 }
         nearReaders.withoutSnapshots {
             let length = checkpoint(SQLITE_CHECKPOINT_PASSIVE, connection, handle)
             guard length > Self.longest else { return }

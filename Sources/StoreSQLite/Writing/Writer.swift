@@ -128,6 +128,19 @@ final class Writer: Sendable {
             }
             checkpointer.afterCommit(on: connection)
         }
+        if checkpointer.isWorthwhile { checkpointAtRest() }
+    }
+
+    /// A checkpoint of many pages takes longer than a commit: it waits until nobody would wait for it.
+    private func checkpointAtRest() {
+        let commits = commits.now
+        Task {
+            try await Task.sleep(for: Checkpointer.rest)
+            queue.asyncWriteWithoutTransaction { [self] database in
+                guard self.commits.now == commits, line.withLock({ $0.waiting.count == 0 && !$0.isClosed }) else { return }
+                checkpointer.checkpoint(on: connection(database))
+            }
+        }
     }
 
     private func group(on connection: Connection) -> CommitGroup {

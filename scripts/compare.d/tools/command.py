@@ -85,7 +85,8 @@ class CommandTool:
         return [["bash", script]]
 
     def arrived(self, work):
-        select = works.SUMS.format(amount=works.amount(work))
+        sums = works.SUMS if work.target == "postgres" else works.SQLITE_SUMS
+        select = sums.format(amount=works.amount(work))
         statement = " UNION ALL ".join(f"SELECT {select} FROM {self.qualified(work, number)}" for number in range(1, work.sources + 1))
         if work.target == "postgres":
             return works.parse_totals(places.sql(self.database, statement))

@@ -41,7 +41,8 @@ let tests: [Target] = [
     .testTarget(
         name: "StoreSQLiteTests",
         dependencies: [
-            "StoreSQLite", "StoreRows", "StoreContract", "StoreAPI", "Meters", "Domain", "JSON", "TestSupport", grdb,
+            "StoreSQLite", "StoreRows", "StoreContract", "StoreAPI", "Meters", "FaultKit", "Domain", "JSON",
+            "TestSupport", grdb,
         ]),
     .testTarget(
         name: "StorePostgresTests",

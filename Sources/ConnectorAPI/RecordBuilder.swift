@@ -18,8 +18,8 @@ public struct RecordBuilder: Sendable {
     ///
     /// - Parameters:
     ///   - primaryKey: names of top-level members, in the order in which they make the key.
-    ///   - firstBatch: the most items of the first batch. Each later one may have twice as many as the one before, up to
-    ///     ``RecordBatch/maxRecords``, so that the first ones are stored while more is being read.
+    ///   - firstBatch: the most items of the first batch, which is stored while more is being read; each later one may have
+    ///     ``RecordBatch/maxRecords``.
     public init(entity: String, primaryKey: [String], firstBatch: Int = RecordBatch.maxRecords) {
         batch = RecordBatch(entity: entity)
         self.primaryKey = primaryKey
@@ -33,12 +33,11 @@ public struct RecordBuilder: Sendable {
     /// The batch so far; the builder goes on with an empty one, for which it sets about as much memory aside as it will need.
     public mutating func takeBatch() -> RecordBatch {
         var next = RecordBatch(entity: batch.entity)
-        let following = min(2 * limit, RecordBatch.maxRecords)
         // A little more: one byte too few would double it, and copy all.
         next.reserveCapacity(
-            records: batch.items.count * following / limit,
-            bytes: min(batch.bytes.count * following / limit, RecordBatch.maxBytes) * 9 / 8)
-        limit = following
+            records: batch.items.count * RecordBatch.maxRecords / limit,
+            bytes: min(batch.bytes.count * RecordBatch.maxRecords / limit, RecordBatch.maxBytes) * 9 / 8)
+        limit = RecordBatch.maxRecords
         swap(&batch, &next)
         return next
     }

@@ -52,6 +52,38 @@ struct MigrationTests {
         #expect(error?.message.contains("tributary migrate") == true)
     }
 
+    @Test("keeps the records that named their DataSource by its id")
+    func numbered() async throws {
+        let opened = try await Opened()
+        for number in 1...3 {
+            try await opened.insert(number)
+            try await opened.merge([("a", "\(number)"), ("b", "\(number)")], into: number)
+        }
+        let before = try await opened.feeds(3)
+        #expect(before.map(\.count) == [2, 2, 2])
+        try opened.database.execute(Self.unnumbered)
+        try await opened.store.close()
+        let again = try await Opened(on: opened.database)
+        #expect(try await again.feeds(3) == before)
+        try await again.insert(4)
+        for number in [2, 4] { try await again.merge([("a", "new"), ("c", "new")], into: number) }
+        #expect(try await again.feeds(4).map(\.count) == [2, 3, 2, 2])
+        #expect(try await again.feeds(4)[0] == before[0])
+        try await again.store.close()
+    }
+
+    /// Makes of a database what it was before records had their DataSource's number.
+    private static let unnumbered = """
+        SET search_path = tributary;
+        CREATE TABLE named_records AS SELECT s.ds_id, r.* FROM records r JOIN source_sync s USING (tenant_id, source_no);
+        CREATE TABLE named_absent AS SELECT s.ds_id, a.* FROM absent a JOIN source_sync s USING (tenant_id, source_no);
+        DROP TABLE records, absent;
+        ALTER TABLE named_records RENAME TO records;
+        ALTER TABLE named_absent RENAME TO absent;
+        ALTER TABLE source_sync DROP COLUMN source_no;
+        DELETE FROM schema_migrations WHERE name = '0007-numbered-records'
+        """
+
     @Test("works for a database's owner who may make no roles, and says what is missing")
     func plainOwner() async throws {
         let server = try await PostgresServer.start()
@@ -61,7 +93,7 @@ struct MigrationTests {
         (database.user, database.password) = ("plain", "p")
         let said = Mutex<[String]>([])
         let store = try database.store { line in said.withLock { $0.append(line) } }
-        #expect(try await store.migrate().count == 6)
+        #expect(try await store.migrate().count == 7)
         #expect(said.withLock { $0 }.first?.contains("CREATE ROLE tributary_app") == true)
         #expect(try await store.backlog() == Backlog(queued: 0, running: 0))
         // An administrator does what was said.

@@ -31,6 +31,23 @@ struct Opened {
         try await store.write(scope) { try $0.sources.insert(source) }
     }
 
+    func merge(_ records: [(String, String)], into number: Int) async throws {
+        let id = source(number).id
+        try await store.write(scope) { transaction in
+            guard var state = try transaction.sync.lock(id) else { throw AppError(.storeBroken) }
+            _ = try transaction.records.merge(.of("customers", records), run: nil, read: nil, sync: &state)
+            try transaction.sync.save(state)
+        }
+    }
+
+    /// Everything in the feeds of the first DataSources.
+    func feeds(_ sources: Int) async throws -> [[StoredRecord]] {
+        let ids = (1...sources).map { source($0).id }
+        return try await store.read(scope) { transaction in
+            try ids.map { try transaction.records.changes(of: $0, entity: nil, after: 0, limit: 100) }
+        }
+    }
+
     func count() async throws -> Int { try await store.read(scope) { try $0.sources.count(DataSourceQuery()) } }
 
     func fence(of number: Int) async throws -> Int64? {

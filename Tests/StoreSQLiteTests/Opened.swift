@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import StoreAPI
 import StoreRows
 import TestSupport
@@ -19,6 +20,11 @@ struct Opened {
     }
 
     var path: String { folder.path + "/data/test.db" }
+
+    /// Bytes of the database file, or of the one beside it with this ending.
+    func size(_ ending: String = "") throws -> Int {
+        try FileManager.default.attributesOfItem(atPath: path + ending)[.size] as? Int ?? 0
+    }
 
     func source(_ number: Int) -> DataSource {
         DataSource(

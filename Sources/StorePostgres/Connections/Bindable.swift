@@ -14,7 +14,9 @@ enum TypeID {
     static let bytes: UInt32 = 17
     static let integer: UInt32 = 20
     static let text: UInt32 = 25
+    static let tuple: UInt32 = 27
     static let bytesList: UInt32 = 1001
+    static let tupleList: UInt32 = 1010
     static let integerList: UInt32 = 1016
 }
 

@@ -55,6 +55,34 @@ struct IntegerList: Bindable {
     }
 }
 
+/// Where a row's version stands in its table: six bytes, the page's number and the place in the page.
+struct TupleID {
+    fileprivate let bits: UInt64
+
+    /// From what a column of type `tid` gives as a number.
+    init(_ number: Int64) { bits = UInt64(bitPattern: number) }
+}
+
+/// Places of rows as one parameter.
+struct TupleList: Bindable {
+    static let type = TypeID.tupleList
+
+    private var values: [TupleID] = []
+
+    mutating func append(_ value: TupleID) { values.append(value) }
+
+    func bind(to parameters: inout PostgresParameters) {
+        parameters.append(Self.type) { bytes in
+            ArrayForm.appendHead(count: values.count, hasNull: false, of: TypeID.tuple, to: &bytes)
+            for value in values {
+                bytes.appendInteger(Int32(6))
+                bytes.appendInteger(UInt32(truncatingIfNeeded: value.bits >> 16))
+                bytes.appendInteger(UInt16(truncatingIfNeeded: value.bits))
+            }
+        }
+    }
+}
+
 /// The head of an array in binary form (PostgreSQL's `array_recv`).
 private enum ArrayForm {
     static func appendHead(count: Int, hasNull: Bool, of type: UInt32, to bytes: inout [UInt8]) {

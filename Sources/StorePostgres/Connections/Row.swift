@@ -19,7 +19,7 @@ struct Row: StoredRow {
 
     mutating func flag() -> Bool { next()?.first == 1 }
 
-    /// Whole numbers of 2, 4 or 8 bytes.
+    /// Whole numbers of 2, 4 or 8 bytes, and where a tuple stands (``TupleID``).
     mutating func optionalInt64() -> Int64? {
         guard let bytes = next() else { return nil }
         var value: Int64 = bytes.first.map { $0 >= 0x80 ? -1 : 0 } ?? 0

@@ -4,6 +4,7 @@ import StoreRows
 
 /// A record that is there under one of a batch's keys.
 struct KnownRecord {
+    let tuple: TupleID
     let born: Int64
     let hash: ContentHash
     let isDeleted: Bool
@@ -19,17 +20,17 @@ struct RecordLookUp {
     private static let fewKeys = 32
 
     private static let stretch = """
-        SELECT key, born, hash_high, hash_low, deleted_at IS NOT NULL FROM records
+        SELECT key, ctid, born, hash_high, hash_low, deleted_at IS NOT NULL FROM records
         WHERE tenant_id = $1 AND source_no = $2 AND entity_no = $3 AND key >= $4 AND key <= $5 ORDER BY key LIMIT $6
         """
     /// One look-up in the primary key for each key. Asked for the first record of a range, the planner has no use for another
     /// index: else, of a table that has grown since it was last analyzed, it would take the feed's, and go through all of a
     /// DataSource for each key. Without the range's end the rest of the index's page would be read, which takes as long again.
     private static let single = """
-        SELECT k.place, r.born, r.hash_high, r.hash_low, r.deleted_at IS NOT NULL
+        SELECT k.place, r.ctid, r.born, r.hash_high, r.hash_low, r.deleted_at IS NOT NULL
         FROM unnest($4::bytea[]) WITH ORDINALITY AS k (key, place)
         CROSS JOIN LATERAL (
-          SELECT key, born, hash_high, hash_low, deleted_at FROM records
+          SELECT key, ctid, born, hash_high, hash_low, deleted_at FROM records
           WHERE tenant_id = $1 AND source_no = $2 AND entity_no = $3 AND key >= k.key AND key <= k.key
           ORDER BY key LIMIT 1) r
         """
@@ -92,8 +93,9 @@ struct RecordLookUp {
 }
 
 extension KnownRecord {
-    /// Reads it from where `born` stands.
+    /// Reads it from where `ctid` stands.
     fileprivate init(_ row: inout Row) {
+        tuple = TupleID(row.int64())
         born = row.int64()
         hash = ContentHash(high: UInt64(bitPattern: row.int64()), low: UInt64(bitPattern: row.int64()))
         isDeleted = row.flag()

@@ -10,7 +10,7 @@ struct RecordMerge {
     private let remembersMet: Bool
     private var entity: EntityRow
     private var seq: Int64
-    private var write = RecordWrite()
+    private var update = RecordUpdate()
     /// New records with their places in the feed.
     private var new: [(item: RecordBatch.Item, seq: Int64)] = []
     private var counts = MergeCounts()
@@ -82,7 +82,7 @@ struct RecordMerge {
             counts.inserted += 1
             return
         }
-        write.append(item.key(in: bytes), item.body(in: bytes), item.hash, seq: seq)
+        update.append(item.key(in: bytes), item.body(in: bytes), item.hash, seq: seq, at: stored.tuple)
         guard stored.isDeleted else {
             counts.updated += 1
             return
@@ -98,7 +98,7 @@ struct RecordMerge {
             return
         }
         seq += 1
-        write.appendTombstone(key, seq: seq)
+        update.appendTombstone(key, seq: seq, at: stored.tuple)
         entity.live -= 1
         gone.append(stored.born)
         counts.deleted += 1
@@ -110,7 +110,7 @@ struct RecordMerge {
         if seq != sync.feedSeq {
             let link = try transaction.link
             try insert(bytes, run: run, link)
-            try write.send(to: entity.id, run: run, now: transaction.now, link)
+            try update.send(to: entity.id, run: run, now: transaction.now, link)
             try entity.save(link)
         }
         if found.count > 0 {
@@ -121,11 +121,12 @@ struct RecordMerge {
         if !gone.isEmpty { transaction.note(.gone(entity: entity.id, ids: gone)) }
     }
 
-    /// Many new records by COPY, where it is to be had; else together with what has changed.
-    private mutating func insert(_ bytes: UnsafeRawBufferPointer, run: RunID?, _ link: Link) throws {
+    /// Many new records go by COPY, where it is to be had.
+    private func insert(_ bytes: UnsafeRawBufferPointer, run: RunID?, _ link: Link) throws {
         guard new.count >= RecordLoad.fewRecords, link.canLoad else {
-            for (item, seq) in new { write.append(item.key(in: bytes), item.body(in: bytes), item.hash, seq: seq) }
-            return
+            var insert = RecordInsert()
+            for (item, seq) in new { insert.append(item.key(in: bytes), item.body(in: bytes), item.hash, seq: seq) }
+            return try insert.send(to: entity.id, run: run, now: transaction.now, link)
         }
         try RecordLoad(of: entity.id, run: run, now: transaction.now).send(new, bytes, link)
     }

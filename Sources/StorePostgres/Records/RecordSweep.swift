@@ -9,23 +9,23 @@ struct RecordSweep {
     private static let piece = 10_000
 
     private static let scan = """
-        SELECT key, born FROM records
+        SELECT key, born, ctid FROM records
         WHERE tenant_id = $1 AND source_no = $2 AND entity_no = $3 AND deleted_at IS NULL AND key > $4 ORDER BY key LIMIT $5
         """
     /// Null for what is no longer live.
     private static let missedBefore = """
-        SELECT a.key, r.born FROM (
+        SELECT a.key, r.born, r.ctid FROM (
           SELECT key FROM absent WHERE tenant_id = $1 AND source_no = $2 AND entity_no = $3 AND key > $4
           ORDER BY key LIMIT $5) a
         LEFT JOIN LATERAL (
-          SELECT key, born, deleted_at FROM records
+          SELECT key, born, ctid, deleted_at FROM records
           WHERE tenant_id = $1 AND source_no = $2 AND entity_no = $3 AND key >= a.key ORDER BY key LIMIT 1) r
         ON r.key = a.key AND r.deleted_at IS NULL
         ORDER BY a.key
         """
 
     /// A live record.
-    typealias Found = (key: [UInt8], born: Int64)
+    typealias Found = (key: [UInt8], born: Int64, tuple: TupleID)
 
     let transaction: PostgresTransaction
 
@@ -38,8 +38,8 @@ struct RecordSweep {
     func countAbsentTwice(_ read: ReadToken, in entity: EntityRow) throws -> Int {
         let seen = transaction.seen(read, in: entity.id)
         var count = 0
-        try each(Self.missedBefore, of: entity) { _, born in
-            if !seen.contains(born) { count += 1 }
+        try each(Self.missedBefore, of: entity) { record in
+            if !seen.contains(record.born) { count += 1 }
             return true
         }
         return count
@@ -62,8 +62,8 @@ struct RecordSweep {
                 """, entity.id.tenant, entity.id.sourceNumber, entity.id.number, missed)
             missed = ByteList()
         }
-        try each(Self.scan, of: entity) { key, born in
-            if !seen.contains(born) { missed.append(key) }
+        try each(Self.scan, of: entity) { record in
+            if !seen.contains(record.born) { missed.append(record.key) }
             if missed.count == Self.piece { try insert() }
             return true
         }
@@ -74,8 +74,8 @@ struct RecordSweep {
     func absentTwice(_ read: ReadToken, in entity: EntityRow, limit: Int) throws -> [Found] {
         let seen = transaction.seen(read, in: entity.id)
         var found: [Found] = []
-        try each(Self.missedBefore, of: entity) { key, born in
-            if found.count < limit, !seen.contains(born) { found.append((key, born)) }
+        try each(Self.missedBefore, of: entity) { record in
+            if found.count < limit, !seen.contains(record.born) { found.append(record) }
             return found.count < limit
         }
         return found
@@ -91,8 +91,8 @@ struct RecordSweep {
         }
         let position = transaction.sweepPosition(sweep).flatMap { $0.feedSeq == feedSeq ? $0.key : nil }
         var found: [Found] = []
-        try each(Self.scan, of: entity, behind: position ?? []) { key, born in
-            if !seen.contains(born) { found.append((key, born)) }
+        try each(Self.scan, of: entity, behind: position ?? []) { record in
+            if !seen.contains(record.born) { found.append(record) }
             return found.count < limit
         }
         let last = found.count == limit ? found.last?.key : nil
@@ -105,17 +105,17 @@ struct RecordSweep {
     func bury(_ found: [Found], in entity: EntityRow, run: RunID?, sync: inout SyncState) throws {
         guard !found.isEmpty else { return }
         let link = try transaction.link
-        var write = RecordWrite()
+        var update = RecordUpdate()
         var list = ByteList()
-        for (key, _) in found {
+        for record in found {
             sync.feedSeq += 1
             let seq = sync.feedSeq
-            key.withUnsafeBytes { bytes in
-                write.appendTombstone(bytes, seq: seq)
+            record.key.withUnsafeBytes { bytes in
+                update.appendTombstone(bytes, seq: seq, at: record.tuple)
                 list.append(bytes)
             }
         }
-        try write.send(to: entity.id, run: run, now: transaction.now, link)
+        try update.send(to: entity.id, run: run, now: transaction.now, link)
         try forget(list, in: entity, link)
         var entity = entity
         entity.live -= found.count
@@ -132,7 +132,7 @@ struct RecordSweep {
 
     /// Hands over records in key order, a piece at a time, until `body` answers false.
     private func each(
-        _ sql: String, of entity: EntityRow, behind key: [UInt8] = [], _ body: ([UInt8], Int64) throws -> Bool
+        _ sql: String, of entity: EntityRow, behind key: [UInt8] = [], _ body: (Found) throws -> Bool
     ) throws {
         var last = key
         while true {
@@ -142,7 +142,7 @@ struct RecordSweep {
                 var row = Row(answer, place)
                 last = row.blob()
                 guard let born = row.optionalInt64() else { continue }
-                guard try body(last, born) else { return }
+                guard try body((last, born, TupleID(row.int64()))) else { return }
             }
             if answer.rows < Self.piece { return }
         }

@@ -1,3 +1,4 @@
+import Dispatch
 import GRDB
 import GRDBSQLite
 import Synchronization
@@ -6,7 +7,7 @@ import Synchronization
 /// has written for a while, or else when the log has become long.
 final class Checkpointer: Sendable {
     /// For how long nobody must have written.
-    static let rest = Duration.milliseconds(50)
+    static let rest = DispatchTimeInterval.milliseconds(50)
     /// Pages written to the log that are worth moving: 16 MiB.
     private static let worthwhile = 4_096
     /// Pages written to the log that are moved even while jobs wait: 96 MiB.

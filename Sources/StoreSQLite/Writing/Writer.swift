@@ -1,3 +1,4 @@
+import Dispatch
 import Domain
 import GRDB
 import StoreAPI
@@ -134,10 +135,10 @@ final class Writer: Sendable {
     /// A checkpoint of many pages takes longer than a commit: it waits until nobody would wait for it.
     private func checkpointAtRest() {
         let commits = commits.now
-        Task {
-            try await Task.sleep(for: Checkpointer.rest)
+        DispatchQueue.global().asyncAfter(deadline: .now() + Checkpointer.rest) { [self] in
             queue.asyncWriteWithoutTransaction { [self] database in
-                guard self.commits.now == commits, line.withLock({ $0.waiting.count == 0 && !$0.isClosed }) else { return }
+                let isResting = line.withLock { !$0.isClosed && $0.waiting.count == 0 }
+                guard isResting, self.commits.now == commits else { return }
                 checkpointer.checkpoint(on: connection(database))
             }
         }

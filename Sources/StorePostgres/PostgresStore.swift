@@ -50,9 +50,8 @@ public final class PostgresStore: Store {
         self.meters = meters
         self.log = log
         migrator = Migrator(migrations: Migration.all)
-        let open: @Sendable () throws -> Link = { try maker.open().link }
-        self.readers = LinkPool(count: min(max(readers, 1), 64), open: open)
-        self.writers = LinkPool(count: min(max(writers, 1), 64), open: open)
+        self.readers = LinkPool(count: min(max(readers, 1), 64)) { try maker.open().link }
+        self.writers = LinkPool(count: min(max(writers, 1), 64)) { try maker.open(keepsPlans: true).link }
         wire = HintWire(maker: maker, board: hints)
         if listens { wire.listen() }
     }

@@ -53,4 +53,10 @@ struct TableFilterTests {
             #expect(error?.code == "sql.tables_invalid")
         }
     }
+
+    @Test("as SQL's LIKE matches at least what it admits")
+    func likes() throws {
+        #expect(try TableFilter(nil).likes == nil)
+        #expect(try TableFilter(["orders", "s*.t_1", #"100%\x"#]).likes == ["orders", #"s%.t\_1"#, #"100\%\\x"#])
+    }
 }

@@ -93,7 +93,7 @@ struct MigrationTests {
         (database.user, database.password) = ("plain", "p")
         let said = Mutex<[String]>([])
         let store = try database.store { line in said.withLock { $0.append(line) } }
-        #expect(try await store.migrate().count == 7)
+        #expect(try await store.migrate().count == 8)
         #expect(said.withLock { $0 }.first?.contains("CREATE ROLE tributary_app") == true)
         #expect(try await store.backlog() == Backlog(queued: 0, running: 0))
         // An administrator does what was said.

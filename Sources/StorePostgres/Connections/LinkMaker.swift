@@ -23,10 +23,14 @@ struct LinkMaker: Sendable {
         return link
     }
 
-    /// A connection of the pool. Answers whether it works as the role of its own.
-    func open() throws -> (link: Link, isRestricted: Bool) {
+    /// A connection of a pool. Answers whether it works as the role of its own.
+    ///
+    /// - Parameter keepsPlans: for statements whose plan is the same whatever their values are, as those of writes: each is
+    ///   planned once a connection.
+    func open(keepsPlans: Bool = false) throws -> (link: Link, isRestricted: Bool) {
         let link = Link(try dial(Interrupt()))
         try link.script(settings(lockTimeout: .seconds(2), statementTimeout: .seconds(30)))
+        if keepsPlans { try link.script("SET plan_cache_mode = force_generic_plan") }
         let answer = try link.script(
             """
             SELECT (SELECT pg_has_role(oid, 'MEMBER') FROM pg_catalog.pg_roles WHERE rolname = '\(Self.role)'),

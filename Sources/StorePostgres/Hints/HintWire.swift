@@ -16,6 +16,8 @@ final class HintWire: Sendable {
     private let board: HintBoard
     private let interrupt = Interrupt()
     private let isClosed = Atomic(false)
+    /// The server's process behind the listening connection: what is sent names it, so that it isn't heard here once more.
+    private let listener = Atomic(Int32(0))
 
     init(maker: LinkMaker, board: HintBoard) {
         self.maker = maker
@@ -41,11 +43,11 @@ final class HintWire: Sendable {
     /// Sends hints of what was just committed. Not waited for to be durable: there is nothing to lose.
     func send(_ hints: [Hint], _ holder: LinkHolder) {
         guard !hints.isEmpty else { return }
-        var payload = ""
+        var payload = HintWord.sender(listener.load(ordering: .relaxed))
         for hint in Set(hints) {
             let word = HintWord.text(hint)
             guard payload.utf8.count + word.utf8.count < Self.longestPayload else { break }
-            payload += payload.isEmpty ? word : " " + word
+            payload += " " + word
         }
         do {
             let link = try holder.take()
@@ -63,11 +65,14 @@ final class HintWire: Sendable {
     private func hear() {
         do {
             let link = try maker.openListener(Self.channel, interrupt: interrupt)
+            let process = link.connection.serverProcess
+            listener.store(process, ordering: .relaxed)
             while true {
                 for payload in try link.connection.notifications(within: .seconds(30)) {
-                    for word in payload.split(separator: " ") {
-                        if let hint = HintWord.hint(String(word)) { board.post(hint) }
-                    }
+                    let words = payload.split(separator: " ").map(String.init)
+                    // The store posted its own hints as it committed.
+                    if words.first == HintWord.sender(process) { continue }
+                    for hint in words.compactMap(HintWord.hint) { board.post(hint) }
                 }
             }
         } catch {
@@ -76,8 +81,10 @@ final class HintWire: Sendable {
     }
 }
 
-/// How a hint is written in a payload.
+/// How a hint is written in a payload, whose first word says who sends it.
 enum HintWord {
+    static func sender(_ process: Int32) -> String { "p\(process)" }
+
     static func text(_ hint: Hint) -> String {
         switch hint {
         case .runQueued: "q"

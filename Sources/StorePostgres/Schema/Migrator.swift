@@ -7,7 +7,7 @@ struct Migration: Sendable {
     let sql: String
 
     /// In the order in which they are applied.
-    static let all = [firstSchema, policies, picks, manifests, frozenSessions, ownTenant, numberedRecords]
+    static let all = [firstSchema, policies, picks, manifests, frozenSessions, ownTenant, numberedRecords, keptPick]
 }
 
 /// Brings a database up to the migrations that this program knows. The names of those applied are kept in it.

@@ -151,7 +151,7 @@ struct PostgresHistoryTests {
             if let state = batch.state { states.append((state, given)) }
         }
         await reader.close()
-        #expect(states.count == 7)
+        #expect(states.count == 5)
         #expect((35_000...35_001).contains(given.count), "the boundary may be read again")
         for (state, before) in states {
             var rest = plan

@@ -64,7 +64,8 @@ struct PostgresCatalog {
     /// The same without columns and keys.
     func named() throws -> [PostgresTable] {
         try requireSchemas()
-        let found = try connection.rows(Self.tablesSQL, [config.schemas.map(Self.json)], columns: 7)
+        let filters = [config.schemas.map(Self.json), config.tables.likes.map(Self.json)]
+        let found = try connection.rows(Self.tablesSQL, filters, columns: 7)
         guard found.count <= Self.mostTables else {
             throw AppError.source(
                 .postgresTooManyTables, ErrorCode.postgresTooManyTables.summary, recovery: .fixConfig)
@@ -170,6 +171,8 @@ extension PostgresCatalog {
         WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition AND c.relpersistence <> 't'
           AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND has_schema_privilege(n.oid, 'USAGE')
           AND ($1::json IS NULL OR n.nspname = ANY (SELECT json_array_elements_text($1::json)))
+          AND ($2::json IS NULL OR c.relname LIKE ANY (SELECT json_array_elements_text($2::json))
+            OR n.nspname || '.' || c.relname LIKE ANY (SELECT json_array_elements_text($2::json)))
         ORDER BY n.nspname, c.relname LIMIT \(mostTables + 1)
         """
 

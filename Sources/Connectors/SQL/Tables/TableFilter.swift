@@ -37,6 +37,20 @@ struct TableFilter: Sendable {
         return patterns.contains { $0.matches(schema: schema, table: table) }
     }
 
+    /// Patterns of SQL's LIKE, one of which a table that the source offers matches by its name, or by its schema's, a dot and
+    /// its name; others may match too. Nil = every table.
+    var likes: [String]? {
+        patterns?.map { pattern in
+            pattern.text.reduce(into: "") { like, character in
+                switch character {
+                case "*": like += "%"
+                case "%", "_", "\\": like += "\\\(character)"
+                default: like.append(character)
+                }
+            }
+        }
+    }
+
     /// Whether an entry without `*` means that table.
     func names(schema: String?, table: String) -> Bool {
         patterns?.contains { $0.isName && $0.matches(schema: schema, table: table) } ?? false

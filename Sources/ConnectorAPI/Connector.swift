@@ -42,8 +42,16 @@ public protocol RecordReader: Sendable {
     /// again while a call is under way. Each entity's last batch has its `end`; one that ends without has no new truth.
     func next() async throws -> RecordBatch?
 
+    /// Says while `next()` is under way that there is nothing left to store: what has been read should be given soon, if it is
+    /// worth a commit. A wish only.
+    func hurry()
+
     /// Lets go of what the read holds; called once, after the last `next()`.
     func close() async
+}
+
+extension RecordReader {
+    public func hurry() {}
 }
 
 /// What a connector is given for one call.

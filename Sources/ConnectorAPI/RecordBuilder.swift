@@ -11,33 +11,33 @@ public struct RecordBuilder: Sendable {
     public private(set) var batch: RecordBatch
     private let primaryKey: [String]
     private let fields: JSONFields
-    /// The most items of the batch at hand.
-    private var limit: Int
+    /// Fewer items than this aren't worth a commit while more is being read. Of a long read only full batches are.
+    private var worth = 1_000
 
     /// Makes a builder.
     ///
-    /// - Parameters:
-    ///   - primaryKey: names of top-level members, in the order in which they make the key.
-    ///   - firstBatch: the most items of the first batch, which is stored while more is being read; each later one may have
-    ///     ``RecordBatch/maxRecords``.
-    public init(entity: String, primaryKey: [String], firstBatch: Int = RecordBatch.maxRecords) {
+    /// - Parameter primaryKey: names of top-level members, in the order in which they make the key.
+    public init(entity: String, primaryKey: [String]) {
         batch = RecordBatch(entity: entity)
         self.primaryKey = primaryKey
-        limit = firstBatch
         fields = JSONFields(primaryKey)
     }
 
     /// Whether the batch must be taken before more is added.
-    public var isFull: Bool { batch.isFull || batch.items.count + batch.rejects.count >= limit }
+    public var isFull: Bool { batch.isFull }
+
+    /// Whether the batch may be taken for a store that has nothing else to do.
+    public var isWorthStoring: Bool { batch.items.count + batch.rejects.count >= worth }
 
     /// The batch so far; the builder goes on with an empty one, for which it sets about as much memory aside as it will need.
     public mutating func takeBatch() -> RecordBatch {
         var next = RecordBatch(entity: batch.entity)
+        let growth = batch.isFull ? 1 : 2
+        worth = min(2 * worth, RecordBatch.maxRecords)
         // A little more: one byte too few would double it, and copy all.
         next.reserveCapacity(
-            records: batch.items.count * RecordBatch.maxRecords / limit,
-            bytes: min(batch.bytes.count * RecordBatch.maxRecords / limit, RecordBatch.maxBytes) * 9 / 8)
-        limit = RecordBatch.maxRecords
+            records: growth * batch.items.count,
+            bytes: min(growth * batch.bytes.count, RecordBatch.maxBytes) * 9 / 8)
         swap(&batch, &next)
         return next
     }

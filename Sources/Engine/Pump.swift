@@ -61,6 +61,7 @@ struct Pump: Sendable {
         while let batch = current {
             async let following = reader.next()
             try await store(batch)
+            reader.hurry()
             current = try await following
             try Task.checkCancellation()
         }

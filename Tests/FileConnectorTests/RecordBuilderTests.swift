@@ -95,4 +95,15 @@ struct RecordBuilderTests {
         #expect(builder.takeBatch().items.isEmpty)
         #expect(builder.batch.entity == "e")
     }
+
+    @Test("makes batches that are worth a commit from 1,000 items on, each later one from twice as many")
+    func worth() {
+        var builder = RecordBuilder(entity: "e", primaryKey: ["a"])
+        var counts: [Int] = []
+        for number in 0..<46_000 {
+            Array("{\"a\":\(number)}".utf8).withUnsafeBytes { builder.append(object: $0) }
+            if builder.isWorthStoring { counts.append(builder.takeBatch().items.count) }
+        }
+        #expect(counts == [1_000, 2_000, 4_000, 8_000, 10_000, 10_000, 10_000])
+    }
 }

@@ -59,7 +59,7 @@ struct PostgresEntityReading {
         writer = PostgresRowWriter(
             columns: columns.map { ($0.name, $0.reading) }, key: key,
             cursor: cursor.flatMap { cursor in columns.firstIndex { $0.name == cursor.column } })
-        builder = RecordBuilder(entity: entity.name, primaryKey: entity.primaryKey, firstBatch: 1_000)
+        builder = RecordBuilder(entity: entity.name, primaryKey: entity.primaryKey)
         try hold()
         let isIncremental = entity.mode == .incremental
         for (condition, isSorted) in isIncremental ? cursor?.conditions ?? [] : [(nil, false)] {
@@ -157,11 +157,11 @@ struct PostgresEntityReading {
         """
 
     /// The next batch; the last has its `end`. What was read before a failure is given out before it is thrown.
-    mutating func nextBatch() throws -> RecordBatch {
+    mutating func nextBatch(_ isAwaited: () -> Bool) throws -> RecordBatch {
         if let failure { throw failure }
         batchBegan = clock.now()
         do {
-            let isOver = try fill()
+            let isOver = try fill(isAwaited)
             var batch = builder.takeBatch()
             if isOver {
                 batch.end = EntityEnd(isComplete: true, isSnapshot: true)
@@ -185,8 +185,8 @@ struct PostgresEntityReading {
     }
 
     /// Whether everything was read; false when the batch has to go out.
-    private mutating func fill() throws -> Bool {
-        while !builder.isFull {
+    private mutating func fill(_ isAwaited: () -> Bool) throws -> Bool {
+        while !builder.isFull, !(builder.isWorthStoring && isAwaited()) {
             guard let copy else {
                 guard let query = queries.popFirst() else { return true }
                 if query.isSorted { progress = CursorProgress(isSorted: true) }

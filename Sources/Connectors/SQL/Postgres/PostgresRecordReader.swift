@@ -8,6 +8,9 @@ import Synchronization
 final class PostgresRecordReader: RecordReader {
     private let read: Mutex<PostgresRead?>
     private let interrupt: Interrupt
+    /// Whether whoever called `next()` has nothing to store, as at first.
+    private let isAwaited = Atomic(true)
+    private let hasBegun = Atomic(false)
 
     init(_ read: consuming sending PostgresRead, interrupt: Interrupt) {
         self.read = Mutex(read)
@@ -15,12 +18,17 @@ final class PostgresRecordReader: RecordReader {
     }
 
     func next() async throws -> RecordBatch? {
-        try await withTaskCancellationHandler {
-            try read.withLock { read in try read?.nextBatch() }
+        if hasBegun.exchange(true, ordering: .relaxed) { isAwaited.store(false, ordering: .relaxed) }
+        return try await withTaskCancellationHandler {
+            try read.withLock { read in
+                try read?.nextBatch { isAwaited.load(ordering: .relaxed) }
+            }
         } onCancel: {
             interrupt.fire()
         }
     }
+
+    func hurry() { isAwaited.store(true, ordering: .relaxed) }
 
     func close() async {
         read.withLock { read in
@@ -61,12 +69,13 @@ struct PostgresRead {
     /// What to read, in this order.
     mutating func begin(_ plan: ReadPlan) { waiting = plan.entities[...] }
 
-    mutating func nextBatch() throws -> RecordBatch? {
+    /// The next batch, which is cut short where it is awaited.
+    mutating func nextBatch(_ isAwaited: () -> Bool) throws -> RecordBatch? {
         if current == nil, let entity = waiting.popFirst() {
             current = try PostgresEntityReading(
                 entity, of: try table(entity.name), in: session, at: snapshot, patience: patience, clock: clock)
         }
-        guard let batch = try current?.nextBatch() else { return nil }
+        guard let batch = try current?.nextBatch(isAwaited) else { return nil }
         if batch.end != nil { current = nil }
         return batch
     }

@@ -52,13 +52,12 @@ struct NearReaderTests {
     func log() async throws {
         let opened = try await Opened()
         try await opened.insert(1)
-        let body = String(repeating: "x", count: 400_000)
         for round in 0..<24 {
             if round < 4 { #expect(try await count(opened) == 1) }
-            try await opened.merge((0..<10).map { ("\(round)-\($0)", body) }, into: 1)
+            try await opened.mergeBulk(round)
             guard round % 6 == 5 else { continue }
             // What is written after a rest stays in the log until it is much.
-            let moved = (round + 1) * 10 * body.utf8.count - 16 << 20
+            let moved = (round + 1) * 4_000_000 - 16 << 20
             let isMoved = try await eventually(within: .seconds(20)) { try opened.size() > moved }
             #expect(isMoved, "after \(round + 1) rounds")
         }

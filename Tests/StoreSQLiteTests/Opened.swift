@@ -60,14 +60,13 @@ struct Opened {
     /// 4 MB of new records, made once: to make them takes longer than to store them.
     static let bulk = RecordBatch.of("e", (0..<10).map { ("\($0)", String(repeating: "x", count: 400_000)) })
 
-    /// Merges ``bulk`` into an entity of that number.
-    func mergeBulk(_ number: Int) async throws {
-        var batch = Self.bulk
-        batch.entity = "e\(number)"
-        let (source, merged) = (source(1).id, batch)
+    /// Inserts a DataSource, the 100th for 0, with ``bulk`` as its records.
+    func insertBulk(_ number: Int) async throws {
+        let source = source(100 + number)
         try await store.write(scope) { transaction in
-            guard var sync = try transaction.sync.lock(source) else { return }
-            _ = try transaction.records.merge(merged, run: nil, read: nil, sync: &sync)
+            try transaction.sources.insert(source)
+            guard var sync = try transaction.sync.lock(source.id) else { return }
+            _ = try transaction.records.merge(Self.bulk, run: nil, read: nil, sync: &sync)
             try transaction.sync.save(sync)
         }
     }

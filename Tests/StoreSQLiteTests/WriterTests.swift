@@ -169,7 +169,7 @@ struct WriterTests {
         try await withThrowingTaskGroup { group in
             // All of them wait in line: 160 MB.
             for batch in 0..<40 {
-                group.addTask { try await opened.mergeBulk(batch) }
+                group.addTask { try await opened.insertBulk(batch) }
             }
             try await group.waitForAll()
         }
@@ -181,7 +181,7 @@ struct WriterTests {
     func rest() async throws {
         let opened = try await Opened()
         try await opened.insert(1)
-        for batch in 0..<6 { try await opened.mergeBulk(batch) }
+        for batch in 0..<6 { try await opened.insertBulk(batch) }
         // Less than 16 MiB may stay in the log.
         let moved = 24_000_000 - 16 << 20
         let isMoved = try await eventually(within: .seconds(20)) { try opened.size() > moved }

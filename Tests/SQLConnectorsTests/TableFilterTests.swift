@@ -57,6 +57,7 @@ struct TableFilterTests {
     @Test("as SQL's LIKE matches at least what it admits")
     func likes() throws {
         #expect(try TableFilter(nil).likes == nil)
+        #expect(try TableFilter(["a*\u{301}"]).likes == ["a%\u{301}"])
         #expect(try TableFilter(["orders", "s*.t_1", #"100%\x"#]).likes == ["orders", #"s%.t\_1"#, #"100\%\\x"#])
     }
 }

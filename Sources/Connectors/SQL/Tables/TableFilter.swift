@@ -41,11 +41,12 @@ struct TableFilter: Sendable {
     /// its name; others may match too. Nil = every table.
     var likes: [String]? {
         patterns?.map { pattern in
-            pattern.text.reduce(into: "") { like, character in
-                switch character {
+            // By scalars: a mark may follow a `*` and make one character of both.
+            pattern.text.unicodeScalars.reduce(into: "") { like, scalar in
+                switch scalar {
                 case "*": like += "%"
-                case "%", "_", "\\": like += "\\\(character)"
-                default: like.append(character)
+                case "%", "_", "\\": like += "\\\(scalar)"
+                default: like.unicodeScalars.append(scalar)
                 }
             }
         }

@@ -109,7 +109,9 @@ extension PostgresConnection {
     /// Waits until a notification may have come, or `interrupt` was fired (which throws), or the time is up. Answers the
     /// payloads of those that other connections sent.
     public func notifications(within limit: Duration) throws(PostgresError) -> [String] {
-        if try isReady(for: POLLIN, within: limit) { try takeIn(upTo: Self.longestAnswer) }
+        // Some may have come with the answer to the statement before.
+        takeNotifications()
+        if notified.isEmpty, try isReady(for: POLLIN, within: limit) { try takeIn(upTo: Self.longestAnswer) }
         settle()
         defer { notified = [] }
         return notified

@@ -99,11 +99,16 @@ public final class PostgresConnection {
     func takeIn(upTo limit: Int) throws(PostgresError) {
         try checkUnfinished(upTo: limit)
         guard PQconsumeInput(raw) == 1 else { throw lost() }
+        takeNotifications()
     }
 
     private func checkUnfinished(upTo limit: Int) throws(PostgresError) {
         // What comes between the pieces is kept by libpq for as long as it is: an eighth is room for what TLS adds.
         guard bytesTaken - wholeBytes <= limit + wholeBytes / 8 else { throw PostgresError(.oversized) }
+    }
+
+    /// Those that are taken in, for as long as no answer stands before them.
+    func takeNotifications() {
         while let notification = PQnotifies(raw) {
             defer { PQfreemem(notification) }
             guard notification.pointee.be_pid != PQbackendPID(raw), notified.count < Self.mostNotifications else {

@@ -5,7 +5,7 @@ import StorePostgres
 import TestSupport
 import Testing
 
-@Suite("Hints between processes", .ownThreads)
+@Suite("Hints between processes", .ownThreads, .timeLimit(.minutes(5)))
 struct HintTests {
     @Test("reach a store on the same database that listens")
     func carried() async throws {

@@ -7,6 +7,8 @@ struct ClaimedRun: Sendable {
     var source: DataSource
     var fence: Int64
     var generation: Int64
+    /// By the database's clock.
+    var claimedAt: Timestamp
     /// By entity.
     var states: [String: EntityState]
     /// When this worker must have stopped, by its own monotonic clock.
@@ -36,30 +38,28 @@ struct ClaimTerms: Sendable {
     }
 }
 
-enum ClaimOutcome: Sendable {
-    case claimed(SyncRun, DataSource, SyncState, [EntityState])
-    /// Another was faster, or the run is no longer due.
-    case missed
-}
-
 extension StoreTransaction {
-    /// Takes the run over if it is still there to be taken (Invariant 2: the fence moves with every claim).
-    func claim(_ reference: RunReference, terms: ClaimTerms) throws -> ClaimOutcome {
+    /// Takes the run over if it is still there to be taken (Invariant 2: the fence moves with every claim). Nil: another was
+    /// faster, or the run is no longer due.
+    ///
+    /// - Parameter sentAt: when the claim was sent, by the worker's own monotonic clock.
+    func claim(_ reference: RunReference, terms: ClaimTerms, sentAt: Duration) throws -> ClaimedRun? {
         // A row that somebody has locked belongs to who works on it: there are other runs.
         guard var state = try sync.lockIfFree(reference.source),
             var run = try runs.find(reference.run, of: reference.source),
             let source = try sources.find(reference.source), isClaimable(run)
-        else { return .missed }
+        else { return nil }
         if run.status == .queued {
-            guard try runs.runningCount() < terms.tenantLimit else { return .missed }
-            if let host = run.host, try runs.runningCount(on: host) >= terms.hostLimit { return .missed }
+            guard try runs.runningCount() < terms.tenantLimit else { return nil }
+            if let host = run.host, try runs.runningCount(on: host) >= terms.hostLimit { return nil }
         }
+        if run.status == .running { post(.runEnded(source.id)) }
         state.fence += 1
         state.batchNumber = 0
         if run.fruitlessClaims >= ClaimTerms.maxFruitlessClaims {
             try sync.save(state)
             try conclude(&run, as: .failed(AppError(.crashLoop, recovery: .reportBug)), of: source)
-            return .missed
+            return nil
         }
         try sync.save(state)
         run.status = .running
@@ -71,7 +71,11 @@ extension StoreTransaction {
         run.startedAt = run.startedAt ?? now
         try runs.update(run)
         post(.source(source.id))
-        return .claimed(run, source, state, try sync.entities(of: source.id))
+        let entities = try sync.entities(of: source.id)
+        return ClaimedRun(
+            run: run, source: source, fence: state.fence, generation: state.generation, claimedAt: now,
+            states: Dictionary(uniqueKeysWithValues: entities.map { ($0.name, $0) }),
+            deadline: terms.deadline(renewedAt: sentAt))
     }
 
     private func isClaimable(_ run: SyncRun) -> Bool {

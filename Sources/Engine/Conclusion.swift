@@ -38,6 +38,7 @@ extension StoreTransaction {
         try runs.update(run)
         try sources.update(source)
         post(.source(source.id))
+        post(.runEnded(source.id))
     }
 
     private func failure(_ error: AppError, of source: DataSource, run: RunID) -> RunError {

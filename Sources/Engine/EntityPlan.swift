@@ -1,6 +1,7 @@
 import ConnectorAPI
 import Domain
 import StoreAPI
+import Vault
 
 /// One entity of a run: what to read of it and what its end will mean.
 struct EntityPlan: Sendable {
@@ -13,6 +14,14 @@ struct EntityPlan: Sendable {
     var isRekeyed: Bool { fullReason == .keyChanged }
     /// Records live before this read.
     var liveBefore: Int
+
+    /// With what the connector said last, for a read that goes on from there.
+    func withState(of claim: ClaimedRun, _ vault: Vault, in transaction: any StoreTransaction) throws -> EntityPlan {
+        guard read.mode == .incremental, let sealed = claim.states[read.name]?.state else { return self }
+        var plan = self
+        plan.read.state = try vault.openState(sealed, of: read.name, in: claim.source.id, transaction: transaction)
+        return plan
+    }
 }
 
 /// Decides what a run reads: the entities that the source offers, as far as the DataSource selects and the run asks for
@@ -22,7 +31,6 @@ struct Planner: Sendable {
 
     var claim: ClaimedRun
     var offered: [EntityDescription]
-    var now: Timestamp
 
     /// Throws `entity.unknown`, `entity.incremental_unsupported`.
     func plan() throws -> [EntityPlan] {
@@ -81,6 +89,6 @@ struct Planner: Sendable {
         guard state.isComplete, state.state != nil else { return .noState }
         // Validated when it was set; one that doesn't parse now falls back to reading in full.
         guard let every = try? ISODuration(parsing: selection.fullEvery ?? Self.defaultFullEvery) else { return .due }
-        return now < fullReadAt + every.duration ? nil : .due
+        return claim.claimedAt < fullReadAt + every.duration ? nil : .due
     }
 }

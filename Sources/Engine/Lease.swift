@@ -27,10 +27,10 @@ final class Lease: Sendable {
         deadline.withLock { $0 = max($0, renewed) }
     }
 
-    /// Renews every third of the lease, and looks at once when the DataSource changes; ends only by throwing an
+    /// Renews every third of the lease, and looks at once when the run ends; ends only by throwing an
     /// ``Interruption`` or `CancellationError`.
     func keep() async throws {
-        let listener = store.hints.listen(for: .source(claim.source.id))
+        let listener = store.hints.listen(for: .runEnded(claim.source.id))
         var renewedAt = clock.now()
         while true {
             await listener.wait(atMost: terms.lease / 3, clock: clock)

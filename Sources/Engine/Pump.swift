@@ -25,14 +25,10 @@ struct Pump: Sendable {
         let (store, vault) = (parts.store, parts.vault)
         var plans: [EntityPlan] = []
         reader = try await connector.read(context) { offered in
-            plans = try await store.read(claim.scope) { tx in
-                try Planner(claim: claim, offered: offered, now: tx.now).plan().map { plan in
-                    var plan = plan
-                    if plan.read.mode == .incremental, let sealed = claim.states[plan.read.name]?.state {
-                        plan.read.state = try vault.openState(
-                            sealed, of: plan.read.name, in: claim.source.id, transaction: tx)
-                    }
-                    return plan
+            plans = try Planner(claim: claim, offered: offered).plan()
+            if plans.contains(where: { $0.read.mode == .incremental }) {
+                plans = try await store.read(claim.scope) { [plans] tx in
+                    try plans.map { try $0.withState(of: claim, vault, in: tx) }
                 }
             }
             return ReadPlan(entities: plans.map(\.read))

@@ -107,8 +107,11 @@ struct RunExecution: Sendable {
     /// Opens the secrets; they live as long as the run.
     private func openContext() async throws -> ConnectorContext {
         let (source, vault, store) = (claim.source, parts.vault, parts.store)
-        let secrets = try await store.read(claim.scope) { tx in
-            try vault.openConfig(source.secrets, of: source.id, in: tx)
+        var secrets: [String: Secret<String>] = [:]
+        if !source.secrets.isEmpty {
+            secrets = try await store.read(claim.scope) { tx in
+                try vault.openConfig(source.secrets, of: source.id, in: tx)
+            }
         }
         let credentials = StoredCredentials(
             of: source, secrets: secrets, store: store, vault: vault, clock: parts.clock,

@@ -97,13 +97,8 @@ public struct Worker: Sendable {
     private func claim(_ reference: RunReference) async throws -> ClaimedRun? {
         let sentAt = parts.clock.now()
         let terms = parts.terms
-        let outcome = try await parts.store.write(Scope(tenant: reference.tenant)) { tx in
-            try tx.claim(reference, terms: terms)
+        return try await parts.store.write(Scope(tenant: reference.tenant)) { tx in
+            try tx.claim(reference, terms: terms, sentAt: sentAt)
         }
-        guard case .claimed(let run, let source, let state, let entities) = outcome else { return nil }
-        return ClaimedRun(
-            run: run, source: source, fence: state.fence, generation: state.generation,
-            states: Dictionary(uniqueKeysWithValues: entities.map { ($0.name, $0) }),
-            deadline: terms.deadline(renewedAt: sentAt))
     }
 }

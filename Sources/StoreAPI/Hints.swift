@@ -8,6 +8,8 @@ public enum Hint: Sendable, Hashable {
     case runQueued
     /// A run of the DataSource ended, moved, or its feed did.
     case source(DataSourceID)
+    /// A run of the DataSource ended, or was taken from its worker. Beside ``source(_:)``, which comes with each batch.
+    case runEnded(DataSourceID)
     /// A request with this idempotency key (its kept answer's id) ended.
     case keyFree([UInt8])
 }

@@ -49,6 +49,7 @@ extension StoreTransaction {
         try runs.update(run)
         try changeOwner(of: source)
         post(.source(source))
+        post(.runEnded(source))
     }
 
     /// Moves the fence: whoever wrote to this DataSource until now can't any more.

@@ -145,8 +145,7 @@ import Testing
             _ = try tx.enqueue(RunRequest(trigger: .manual), for: other, id: two)
             return try [(source, one), (other, two)].map { source, run in
                 let reference = RunReference(tenant: source.tenant, source: source.id, run: run)
-                guard case .claimed = try tx.claim(reference, terms: terms) else { return false }
-                return true
+                return try tx.claim(reference, terms: terms, sentAt: .zero) != nil
             }
         }
         #expect(claimed == [true, false])
@@ -156,12 +155,7 @@ import Testing
     private func claim(_ id: RunID, _ bench: Bench) async throws -> ClaimedRun {
         let reference = RunReference(tenant: bench.source.tenant, source: bench.source.id, run: id)
         let terms = terms
-        let outcome = try await bench.store.write(bench.scope) { try $0.claim(reference, terms: terms) }
-        guard case .claimed(let run, let source, let state, _) = outcome else {
-            throw AppError(.crashLoop, "The run couldn't be claimed.")
-        }
-        return ClaimedRun(
-            run: run, source: source, fence: state.fence, generation: state.generation, states: [:],
-            deadline: terms.deadline(renewedAt: .zero))
+        return try #require(
+            await bench.store.write(bench.scope) { try $0.claim(reference, terms: terms, sentAt: .zero) })
     }
 }

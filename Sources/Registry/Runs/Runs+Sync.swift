@@ -30,7 +30,7 @@ extension Runs {
         let input = try SyncInput(body)
         let id = ids.next(RunKind.self)
         // Listening begins before the run is queued, so its end can't be missed.
-        let listener = DataSourceID(source).map { store.hints.listen(for: .source($0)) }
+        let listener = DataSourceID(source).map { store.hints.listen(for: .runEnded($0)) }
         let queued = try await store.write(as: caller, receipt) { transaction in
             let source = try transaction.source(source)
             guard try transaction.connector(of: source, in: catalog).descriptor.hasRuns else {

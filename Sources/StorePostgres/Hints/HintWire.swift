@@ -89,6 +89,7 @@ enum HintWord {
         switch hint {
         case .runQueued: "q"
         case .source(let id): "s" + id.rawValue
+        case .runEnded(let id): "e" + id.rawValue
         case .keyFree(let key): "k" + key.map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined()
         }
     }
@@ -98,6 +99,7 @@ enum HintWord {
         switch word.first {
         case "q" where rest.isEmpty: return .runQueued
         case "s": return DataSourceID(String(rest)).map { .source($0) }
+        case "e": return DataSourceID(String(rest)).map { .runEnded($0) }
         case "k":
             let digits = Array(rest.utf8)
             guard digits.count.isMultiple(of: 2), digits.count <= 128 else { return nil }

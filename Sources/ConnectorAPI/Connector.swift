@@ -42,8 +42,8 @@ public protocol RecordReader: Sendable {
     /// again while a call is under way. Each entity's last batch has its `end`; one that ends without has no new truth.
     func next() async throws -> RecordBatch?
 
-    /// Says while `next()` is under way that there is nothing left to store: what has been read should be given soon, if it is
-    /// worth a commit. A wish only.
+    /// Says of the next batch that it is waited for: what has been read of it should be given soon, if it is worth a commit.
+    /// A wish only; it may come while `next()` is under way.
     func hurry()
 
     /// Lets go of what the read holds; called once, after the last `next()`.

@@ -15,6 +15,8 @@ enum CommitOutcome: Sendable {
 /// One batch on its way into the store, with what must be true of the run for it to go in.
 struct BatchCommit: Sendable {
     var batch: RecordBatch
+    /// What was seen of the batch's records while the batch before was being stored.
+    var ahead: (any LookAhead)?
     /// Batches that this worker stored before it.
     var stored: Int64
     var mode: SyncMode
@@ -36,7 +38,7 @@ struct BatchCommit: Sendable {
         guard state.batchNumber == stored else { return .interrupted(.fenced) }
 
         let read = mode == .full ? claim.token : nil
-        let merged = try tx.records.merge(batch, run: run.id, read: read, sync: &state)
+        let merged = try tx.records.merge(batch, run: run.id, read: read, ahead: ahead, sync: &state)
         if !batch.rejects.isEmpty {
             try tx.runs.insertRejects(batch.rejects, run: run.id, of: claim.source.id)
         }

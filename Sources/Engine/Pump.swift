@@ -4,8 +4,12 @@ import Meters
 import StoreAPI
 import Vault
 
-/// Moves batches from a reader to the store: while one is being stored, the next is being read, and no more than that.
+/// Moves batches from a reader to the store: while one is being stored, the next is being read, and no more than that. Of
+/// incremental reads, most of whose records changed, what the store has of the next one is also looked up meanwhile.
 struct Pump: Sendable {
+    /// Batches of fewer items are looked up in their own transactions.
+    private static let fewItems = 100
+
     private let claim: ClaimedRun
     private let parts: EngineParts
     private let lease: Lease
@@ -16,6 +20,8 @@ struct Pump: Sendable {
     /// The run as it was after the newest batch.
     private(set) var known: SyncRun
     private var begun: Set<String> = []
+    /// Whether looking ahead has been worth it: not where records come again in the next batch.
+    private var looksAhead = true
 
     init(claim: ClaimedRun, parts: EngineParts, lease: Lease, context: ConnectorContext) async throws {
         self.claim = claim
@@ -53,24 +59,52 @@ struct Pump: Sendable {
 
     private mutating func pump() async throws {
         let reader = reader
-        var current = try await reader.next()
-        while let batch = current {
-            async let following = reader.next()
-            try await store(batch)
+        reader.hurry()
+        var current = try await reader.next().map { Ready(batch: $0) }
+        while let ready = current {
+            let incremental = outcomes.filter { looksAhead && $0.plan.read.mode == .incremental }.map(\.name)
+            // A look ahead has nothing to do until then.
+            if !incremental.isEmpty { reader.hurry() }
+            async let following = Self.next(of: reader, lookingAheadAt: incremental, claim, parts.store)
+            try await store(ready)
             reader.hurry()
             current = try await following
             try Task.checkCancellation()
         }
     }
 
-    private mutating func store(_ batch: RecordBatch) async throws {
+    /// A batch whose turn comes next.
+    private struct Ready: Sendable {
+        var batch: RecordBatch
+        var ahead: (any LookAhead)?
+    }
+
+    private static func next(
+        of reader: any RecordReader, lookingAheadAt entities: [String], _ claim: ClaimedRun, _ store: any Store
+    ) async throws -> Ready? {
+        guard let batch = try await reader.next() else { return nil }
+        var ready = Ready(batch: batch)
+        if batch.items.count >= fewItems, entities.contains(batch.entity) {
+            do {
+                ready.ahead = try await store.read(claim.scope) {
+                    try $0.records.lookAhead(at: batch, of: claim.source.id)
+                }
+            } catch let error as AppError where error.category == .unavailable {
+                // The batch's own transaction will look, and say so if it can't.
+            }
+        }
+        return ready
+    }
+
+    private mutating func store(_ ready: Ready) async throws {
+        let batch = ready.batch
         guard let index = outcomes.firstIndex(where: { $0.name == batch.entity }) else {
             throw AppError(.connectorFault, "The connector gave records of an entity that wasn't asked for.")
         }
         // Invariant 8.
         guard batch.state?.count ?? 0 <= 1 << 20 else { throw AppError(.stateTooLarge, recovery: .reportBug) }
         let commit = BatchCommit(
-            batch: batch, stored: stored, mode: outcomes[index].plan.read.mode,
+            batch: batch, ahead: ready.ahead, stored: stored, mode: outcomes[index].plan.read.mode,
             isFirst: begun.insert(batch.entity).inserted, planned: outcomes.map(\.plan), lease: parts.terms.lease,
             vault: parts.vault)
         let before = outcomes[index]
@@ -82,14 +116,16 @@ struct Pump: Sendable {
     }
 
     /// Sends a batch until the store answers: the batch number makes a second sending harmless.
-    private func send(_ commit: BatchCommit) async throws -> SyncRun {
+    private mutating func send(_ commit: BatchCommit) async throws -> SyncRun {
+        var commit = commit
         var pause = Duration.milliseconds(50)
         while true {
             if lease.hasExpired { throw Interruption.leaseExpired }
             let sentAt = parts.clock.now()
             do {
                 let claim = claim
-                switch try await parts.store.write(claim.scope, { tx in try commit.apply(to: claim, in: tx) }) {
+                switch try await parts.store.write(claim.scope, { [commit] tx in try commit.apply(to: claim, in: tx) })
+                {
                 case .committed(let run), .alreadyIn(let run):
                     lease.extend(renewedAt: sentAt)
                     parts.meters.batchTimes.note(parts.clock.now() - sentAt)
@@ -97,6 +133,9 @@ struct Pump: Sendable {
                 case .interrupted(let interruption):
                     throw interruption
                 }
+            } catch is StaleLookAhead {
+                looksAhead = false
+                commit.ahead = nil
             } catch let error as AppError where error.category == .unavailable {
                 try await parts.clock.sleep(pause)
                 pause = min(pause * 2, .seconds(1))

@@ -9,7 +9,16 @@ public protocol RecordRows {
     /// With `read`, remembers which records were met, for ``countUnseen(_:of:in:)``. A deletion item makes a tombstone.
     /// A record that is met, by whatever read, is no longer one that the complete read before missed. `run` is nil for
     /// records that were pushed.
-    func merge(_ batch: RecordBatch, run: RunID?, read: ReadToken?, sync: inout SyncState) throws -> MergeCounts
+    ///
+    /// `ahead` is what ``lookAhead(at:of:)`` saw, whatever happened since: where a record that is to be changed isn't as it was
+    /// seen, ``StaleLookAhead`` is thrown, and the transaction fails.
+    func merge(
+        _ batch: RecordBatch, run: RunID?, read: ReadToken?, ahead: (any LookAhead)?, sync: inout SyncState
+    ) throws -> MergeCounts
+
+    /// Looks up what is stored of a batch that is merged later, in a transaction that only reads; nil where that gains
+    /// nothing.
+    func lookAhead(at batch: RecordBatch, of source: DataSourceID) throws -> (any LookAhead)?
 
     /// Live records of the entity that the read didn't meet. O(1) when it met as many as are live.
     func countUnseen(_ read: ReadToken, of entity: String, in source: DataSourceID) throws -> Int
@@ -46,6 +55,23 @@ public protocol RecordRows {
 
     /// Drops what was remembered of the read, once the transaction has committed.
     func forget(_ read: ReadToken)
+}
+
+extension RecordRows {
+    public func merge(_ batch: RecordBatch, run: RunID?, read: ReadToken?, sync: inout SyncState) throws -> MergeCounts
+    {
+        try merge(batch, run: run, read: read, ahead: nil, sync: &sync)
+    }
+
+    public func lookAhead(at batch: RecordBatch, of source: DataSourceID) throws -> (any LookAhead)? { nil }
+}
+
+/// What a store saw of a batch's records before their merge. Only the store that saw it knows what is in it.
+public protocol LookAhead: Sendable {}
+
+/// Records changed between a look ahead and the merge: the merge has to be done without it.
+public struct StaleLookAhead: Error {
+    public init() {}
 }
 
 /// Bytes of bodies at which a page of records ends, whatever its limit: the last record is the one that reaches it.

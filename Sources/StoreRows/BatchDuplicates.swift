@@ -7,6 +7,12 @@ package enum BatchDuplicates {
         ascends(items, bytes) ? [] : search(items, bytes)
     }
 
+    /// Places of the items that no later one overrules, in their order.
+    package static func lasting(in items: [RecordBatch.Item], _ bytes: UnsafeRawBufferPointer) -> [Int] {
+        let overruled = overruled(in: items, bytes)
+        return overruled.isEmpty ? Array(items.indices) : items.indices.filter { !overruled.contains($0) }
+    }
+
     /// Whether each key lies behind the one before it.
     package static func ascends(_ items: [RecordBatch.Item], _ bytes: UnsafeRawBufferPointer) -> Bool {
         for place in items.indices.dropFirst() {

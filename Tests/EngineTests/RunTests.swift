@@ -104,6 +104,37 @@ import Testing
         #expect(try await bench.current().nextSyncAt == nil)
     }
 
+    @Test("records that come again in each batch of an incremental read are stored as they came last")
+    func overlappingBatches() async throws {
+        let bench = try await Bench(entities: [ScriptedConnector.entity("items", defaultMode: .incremental)])
+        try await bench.sync([.batch("items", .numbered(1...300), state: "s1"), .end("items")])
+        // What the second batch brings is what is stored while the first one is: it must not pass for unchanged.
+        let run = try await bench.sync([
+            .batch("items", .numbered(1...200, "b"), state: "s2"),
+            .batch("items", .numbered(1...200, "a"), state: "s3"),
+            .batch("items", .numbered(101...300, "c"), state: "s4"),
+            .batch("items", .numbered(201...400, "d"), state: "s5"),
+            .end("items"),
+        ])
+        #expect(run.status == .succeeded)
+        #expect((run.entities.first?.updated, run.entities.first?.inserted) == (700, 100))
+        let live = try await bench.live()
+        for (id, value) in [(1, "a"), (100, "a"), (101, "c"), (200, "c"), (201, "d"), (400, "d")] {
+            let key = "[\(id)]"
+            #expect(live[key]?.contains("\"v\":\"\(value)\"") == true, "\(key)")
+        }
+    }
+
+    @Test("a reader is told when nothing is left to store", .timeLimit(.minutes(5)))
+    func hurries() async throws {
+        let bench = try await Bench()
+        let run = try await bench.sync([
+            .waitUntilHurried, .batch("items", .numbered(1...2)), .waitUntilHurried, .batch("items", .numbered(3...4)),
+            .waitUntilHurried, .end("items"),
+        ])
+        #expect(run.entities.first?.inserted == 4)
+    }
+
     @Test("a source that fails for a moment before its first batch is asked again within the run")
     func retriesWithin() async throws {
         let bench = try await Bench()

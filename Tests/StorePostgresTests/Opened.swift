@@ -31,11 +31,14 @@ struct Opened {
         try await store.write(scope) { try $0.sources.insert(source) }
     }
 
-    func merge(_ records: [(String, String)], into number: Int) async throws {
+    func merge(
+        _ records: [(String, String)], into number: Int, ahead: (any LookAhead)? = nil
+    ) async throws {
         let id = source(number).id
         try await store.write(scope) { transaction in
             guard var state = try transaction.sync.lock(id) else { throw AppError(.storeBroken) }
-            _ = try transaction.records.merge(.of("customers", records), run: nil, read: nil, sync: &state)
+            _ = try transaction.records.merge(
+                .of("customers", records), run: nil, read: nil, ahead: ahead, sync: &state)
             try transaction.sync.save(state)
         }
     }

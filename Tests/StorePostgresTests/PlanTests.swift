@@ -41,7 +41,7 @@ struct PlanTests {
 
 extension Opened {
     /// Entries of an index that were read so far.
-    fileprivate func entriesRead(_ index: String) throws -> Int {
+    func entriesRead(_ index: String) throws -> Int {
         let rows = try database.rows(
             "SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = $1", [index])
         return Int((rows.first?.first ?? nil) ?? "") ?? 0

@@ -56,7 +56,7 @@ struct IntegerList: Bindable {
 }
 
 /// Where a row's version stands in its table: six bytes, the page's number and the place in the page.
-struct TupleID {
+struct TupleID: Sendable {
     fileprivate let bits: UInt64
 
     /// From what a column of type `tid` gives as a number.

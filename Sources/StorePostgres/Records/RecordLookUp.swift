@@ -3,8 +3,8 @@ import LibPQ
 import StoreRows
 
 /// A record that is there under one of a batch's keys.
-struct KnownRecord {
-    let tuple: TupleID
+struct KnownRecord: Sendable {
+    let version: RecordVersion
     let born: Int64
     let hash: ContentHash
     let isDeleted: Bool
@@ -20,17 +20,17 @@ struct RecordLookUp {
     private static let fewKeys = 32
 
     private static let stretch = """
-        SELECT key, ctid, born, hash_high, hash_low, deleted_at IS NOT NULL FROM records
+        SELECT key, ctid, seq, born, hash_high, hash_low, deleted_at IS NOT NULL FROM records
         WHERE tenant_id = $1 AND source_no = $2 AND entity_no = $3 AND key >= $4 AND key <= $5 ORDER BY key LIMIT $6
         """
     /// One look-up in the primary key for each key. Asked for the first record of a range, the planner has no use for another
     /// index: else, of a table that has grown since it was last analyzed, it would take the feed's, and go through all of a
     /// DataSource for each key. Without the range's end the rest of the index's page would be read, which takes as long again.
     private static let single = """
-        SELECT k.place, r.ctid, r.born, r.hash_high, r.hash_low, r.deleted_at IS NOT NULL
+        SELECT k.place, r.ctid, r.seq, r.born, r.hash_high, r.hash_low, r.deleted_at IS NOT NULL
         FROM unnest($4::bytea[]) WITH ORDINALITY AS k (key, place)
         CROSS JOIN LATERAL (
-          SELECT key, ctid, born, hash_high, hash_low, deleted_at FROM records
+          SELECT key, ctid, seq, born, hash_high, hash_low, deleted_at FROM records
           WHERE tenant_id = $1 AND source_no = $2 AND entity_no = $3 AND key >= k.key AND key <= k.key
           ORDER BY key LIMIT 1) r
         """
@@ -39,6 +39,12 @@ struct RecordLookUp {
     /// Whether the source is being read from end to end.
     let readsAll: Bool
     let link: Link
+
+    init(of entity: EntityRow, readsAll: Bool, link: Link) {
+        self.entity = entity.id
+        self.readsAll = readsAll
+        self.link = link
+    }
 
     /// What is there of each key, in their order; all keys differ.
     func records(of keys: [UnsafeRawBufferPointer]) throws -> [KnownRecord?] {
@@ -95,7 +101,7 @@ struct RecordLookUp {
 extension KnownRecord {
     /// Reads it from where `ctid` stands.
     fileprivate init(_ row: inout Row) {
-        tuple = TupleID(row.int64())
+        version = RecordVersion(&row)
         born = row.int64()
         hash = ContentHash(high: UInt64(bitPattern: row.int64()), low: UInt64(bitPattern: row.int64()))
         isDeleted = row.flag()

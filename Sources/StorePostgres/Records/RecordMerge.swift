@@ -8,6 +8,8 @@ import StoreRows
 struct RecordMerge {
     private let transaction: PostgresTransaction
     private let remembersMet: Bool
+    /// Whether some of what is known wasn't looked up in this transaction.
+    private var trustsLookAhead = false
     private var entity: EntityRow
     private var seq: Int64
     private var update = RecordUpdate()
@@ -28,25 +30,27 @@ struct RecordMerge {
 
     /// Invariant 2: the whole batch or nothing; the caller's transaction sees to it.
     static func run(
-        _ batch: RecordBatch, run: RunID?, read: ReadToken?, sync: inout SyncState, transaction: PostgresTransaction
+        _ batch: RecordBatch, run: RunID?, read: ReadToken?, ahead: RecordsAhead?, sync: inout SyncState,
+        transaction: PostgresTransaction
     ) throws -> MergeCounts {
         guard !batch.items.isEmpty else { return MergeCounts() }
         try transaction.requireTurn(at: sync.source)
         let entity = try EntityRow.findOrInsert(batch.entity, of: sync.source, transaction)
         var merge = RecordMerge(entity, remembersMet: read != nil, seq: sync.feedSeq, transaction: transaction)
         try batch.bytes.withUnsafeBytes { bytes in
-            try merge.take(batch.items, bytes)
+            try merge.take(batch.items, bytes, ahead)
             try merge.finish(bytes, run: run, read: read, sync: &sync)
         }
         return merge.counts
     }
 
-    private mutating func take(_ items: [RecordBatch.Item], _ bytes: UnsafeRawBufferPointer) throws {
-        let overruled = BatchDuplicates.overruled(in: items, bytes)
-        counts.duplicates = overruled.count
-        let places = overruled.isEmpty ? Array(items.indices) : items.indices.filter { !overruled.contains($0) }
+    private mutating func take(
+        _ items: [RecordBatch.Item], _ bytes: UnsafeRawBufferPointer, _ ahead: RecordsAhead?
+    ) throws {
+        let places = BatchDuplicates.lasting(in: items, bytes)
+        counts.duplicates = items.count - places.count
         let keys = places.map { items[$0].key(in: bytes) }
-        let stored = try lookUp(keys)
+        let stored = try ahead.map { try lookUp(items, places, keys, $0) } ?? lookUp(keys)
         if remembersMet { met.reserveCapacity(places.count) }
         for (number, place) in places.enumerated() {
             if items[place].isDeletion {
@@ -60,7 +64,20 @@ struct RecordMerge {
     /// What is there of each key; nothing is asked of an entity that has nothing.
     private func lookUp(_ keys: [UnsafeRawBufferPointer]) throws -> [KnownRecord?] {
         guard entity.kept > 0 else { return Array(repeating: nil, count: keys.count) }
-        return try RecordLookUp(entity: entity.id, readsAll: remembersMet, link: transaction.link).records(of: keys)
+        return try RecordLookUp(of: entity, readsAll: remembersMet, link: transaction.link).records(of: keys)
+    }
+
+    /// What was seen ahead counts for records that will change: writing them shows whether it's still so. All else, of which
+    /// nothing would show it, is looked up now.
+    private mutating func lookUp(
+        _ items: [RecordBatch.Item], _ places: [Int], _ keys: [UnsafeRawBufferPointer], _ ahead: RecordsAhead
+    ) throws -> [KnownRecord?] {
+        trustsLookAhead = true
+        var stored = places.map { ahead.record(changedBy: items[$0], at: $0) }
+        let rest = stored.indices.filter { stored[$0] == nil }
+        guard !rest.isEmpty else { return stored }
+        for (number, record) in zip(rest, try lookUp(rest.map { keys[$0] })) { stored[number] = record }
+        return stored
     }
 
     private mutating func upsert(
@@ -82,7 +99,7 @@ struct RecordMerge {
             counts.inserted += 1
             return
         }
-        update.append(item.key(in: bytes), item.body(in: bytes), item.hash, seq: seq, at: stored.tuple)
+        update.append(item.key(in: bytes), item.body(in: bytes), item.hash, seq: seq, over: stored.version)
         guard stored.isDeleted else {
             counts.updated += 1
             return
@@ -98,7 +115,7 @@ struct RecordMerge {
             return
         }
         seq += 1
-        update.appendTombstone(key, seq: seq, at: stored.tuple)
+        update.appendTombstone(key, seq: seq, over: stored.version)
         entity.live -= 1
         gone.append(stored.born)
         counts.deleted += 1
@@ -110,7 +127,8 @@ struct RecordMerge {
         if seq != sync.feedSeq {
             let link = try transaction.link
             try insert(bytes, run: run, link)
-            try update.send(to: entity.id, run: run, now: transaction.now, link)
+            let failure: any Error = trustsLookAhead ? StaleLookAhead() : Row.broken
+            try update.send(to: entity.id, run: run, now: transaction.now, link, otherwise: failure)
             try entity.save(link)
         }
         if found.count > 0 {
@@ -129,6 +147,31 @@ struct RecordMerge {
             return try insert.send(to: entity.id, run: run, now: transaction.now, link)
         }
         try RecordLoad(of: entity.id, run: run, now: transaction.now).send(new, bytes, link)
+    }
+}
+
+/// What is stored under a batch's keys as it was seen before the batch's turn, by the items' places.
+struct RecordsAhead: LookAhead {
+    private var records: [KnownRecord?]
+
+    /// Nil for an entity that has nothing.
+    init?(of batch: RecordBatch, of source: DataSourceID, transaction: PostgresTransaction) throws {
+        guard let entity = try EntityRow.find(batch.entity, of: source, transaction), entity.kept > 0 else {
+            return nil
+        }
+        records = Array(repeating: nil, count: batch.items.count)
+        try batch.bytes.withUnsafeBytes { bytes in
+            let places = BatchDuplicates.lasting(in: batch.items, bytes)
+            let keys = places.map { batch.items[$0].key(in: bytes) }
+            let found = try RecordLookUp(of: entity, readsAll: false, link: transaction.link).records(of: keys)
+            for (place, record) in zip(places, found) { records[place] = record }
+        }
+    }
+
+    /// The record that was seen, if the item will make another version of it.
+    func record(changedBy item: RecordBatch.Item, at place: Int) -> KnownRecord? {
+        guard let record = records[place] else { return nil }
+        return (item.isDeletion ? !record.isDeleted : record.isDeleted || record.hash != item.hash) ? record : nil
     }
 }
 

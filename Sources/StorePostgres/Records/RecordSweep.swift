@@ -9,23 +9,23 @@ struct RecordSweep {
     private static let piece = 10_000
 
     private static let scan = """
-        SELECT key, born, ctid FROM records
+        SELECT key, born, ctid, seq FROM records
         WHERE tenant_id = $1 AND source_no = $2 AND entity_no = $3 AND deleted_at IS NULL AND key > $4 ORDER BY key LIMIT $5
         """
     /// Null for what is no longer live.
     private static let missedBefore = """
-        SELECT a.key, r.born, r.ctid FROM (
+        SELECT a.key, r.born, r.ctid, r.seq FROM (
           SELECT key FROM absent WHERE tenant_id = $1 AND source_no = $2 AND entity_no = $3 AND key > $4
           ORDER BY key LIMIT $5) a
         LEFT JOIN LATERAL (
-          SELECT key, born, ctid, deleted_at FROM records
+          SELECT key, born, ctid, seq, deleted_at FROM records
           WHERE tenant_id = $1 AND source_no = $2 AND entity_no = $3 AND key >= a.key ORDER BY key LIMIT 1) r
         ON r.key = a.key AND r.deleted_at IS NULL
         ORDER BY a.key
         """
 
     /// A live record.
-    typealias Found = (key: [UInt8], born: Int64, tuple: TupleID)
+    typealias Found = (key: [UInt8], born: Int64, version: RecordVersion)
 
     let transaction: PostgresTransaction
 
@@ -111,7 +111,7 @@ struct RecordSweep {
             sync.feedSeq += 1
             let seq = sync.feedSeq
             record.key.withUnsafeBytes { bytes in
-                update.appendTombstone(bytes, seq: seq, at: record.tuple)
+                update.appendTombstone(bytes, seq: seq, over: record.version)
                 list.append(bytes)
             }
         }
@@ -142,7 +142,7 @@ struct RecordSweep {
                 var row = Row(answer, place)
                 last = row.blob()
                 guard let born = row.optionalInt64() else { continue }
-                guard try body((last, born, TupleID(row.int64()))) else { return }
+                guard try body((last, born, RecordVersion(&row))) else { return }
             }
             if answer.rows < Self.piece { return }
         }

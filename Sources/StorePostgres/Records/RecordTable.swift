@@ -7,10 +7,18 @@ import StoreRows
 struct RecordTable: RecordRows {
     let transaction: PostgresTransaction
 
-    func merge(_ batch: RecordBatch, run: RunID?, read: ReadToken?, sync: inout SyncState) throws -> MergeCounts {
+    func merge(
+        _ batch: RecordBatch, run: RunID?, read: ReadToken?, ahead: (any LookAhead)?, sync: inout SyncState
+    ) throws -> MergeCounts {
         try transaction.entirely {
-            try RecordMerge.run(batch, run: run, read: read, sync: &sync, transaction: transaction)
+            let ahead = ahead as? RecordsAhead
+            return try RecordMerge.run(
+                batch, run: run, read: read, ahead: ahead, sync: &sync, transaction: transaction)
         }
+    }
+
+    func lookAhead(at batch: RecordBatch, of source: DataSourceID) throws -> (any LookAhead)? {
+        try RecordsAhead(of: batch, of: source, transaction: transaction)
     }
 
     func countUnseen(_ read: ReadToken, of entity: String, in source: DataSourceID) throws -> Int {

@@ -6,7 +6,9 @@ import StoreRows
 struct RecordTable: RecordRows {
     let transaction: SQLiteTransaction
 
-    func merge(_ batch: RecordBatch, run: RunID?, read: ReadToken?, sync: inout SyncState) throws -> MergeCounts {
+    func merge(
+        _ batch: RecordBatch, run: RunID?, read: ReadToken?, ahead: (any LookAhead)?, sync: inout SyncState
+    ) throws -> MergeCounts {
         try transaction.entirely {
             try RecordMerge.run(batch, run: run, read: read, sync: &sync, transaction: transaction)
         }

@@ -78,13 +78,13 @@ final class ContractStage: Sendable {
     /// Merges records and saves the sync row.
     func merge(
         _ records: [(key: String, body: String?)], into entity: String = "customers", of source: DataSource,
-        run: RunID? = nil, read: ReadToken? = nil
+        run: RunID? = nil, read: ReadToken? = nil, ahead: (any LookAhead)? = nil
     ) async throws -> MergeCounts {
         let batch = RecordBatch.of(entity, records)
         let run = run ?? ids.next(RunKind.self)
         return try await write { transaction in
             var sync = try require(transaction.sync.lock(source.id))
-            let counts = try transaction.records.merge(batch, run: run, read: read, sync: &sync)
+            let counts = try transaction.records.merge(batch, run: run, read: read, ahead: ahead, sync: &sync)
             try transaction.sync.save(sync)
             return counts
         }

@@ -17,7 +17,50 @@ let largeMergeChecks = [
             }
             try await expectAll(of: source, as: model, "seed \(seed)", stage)
         }
-    }
+    },
+    StoreCheck("merges what was looked at ahead as a dictionary would, whatever changed since") { stage in
+        for seed in UInt64(1)...6 {
+            var random = SeededRandom(seed: seed)
+            let source = try await stage.source("ahead \(seed)")
+            var model = RecordModel()
+            for round in 0..<8 {
+                let (batch, other) = (model.batch(&random), model.batch(&random))
+                let what = "seed \(seed), round \(round)"
+                let ahead = try await stage.read {
+                    try $0.records.lookAhead(at: .of("customers", batch), of: source.id)
+                }
+                let isDisturbed = Bool.random(using: &random)
+                if isDisturbed { try expectEqual(try await stage.merge(other, of: source), model.merge(other), what) }
+                let before = try await stage.read { try $0.sync.lock(source.id) }
+                var merged: MergeCounts?
+                do {
+                    merged = try await stage.merge(batch, of: source, ahead: ahead)
+                } catch is StaleLookAhead {
+                    try expect(isDisturbed, "\(what): what nobody changed isn't stale")
+                    try expectEqual(try await stage.read { try $0.sync.lock(source.id) }, before, what)
+                    merged = try await stage.merge(batch, of: source)
+                }
+                try expectEqual(merged, model.merge(batch), what)
+            }
+            try await expectAll(of: source, as: model, "seed \(seed)", stage)
+        }
+    },
+    StoreCheck("looks again at what seemed to need no change") { stage in
+        let source = try await stage.source()
+        _ = try await stage.merge([("a", "1"), ("b", nil), ("c", "1")], of: source)
+        let batch: [(key: String, body: String?)] = [("a", "1"), ("b", nil), ("c", nil), ("d", "1")]
+        let ahead = try await stage.read { try $0.records.lookAhead(at: .of("customers", batch), of: source.id) }
+        _ = try await stage.merge([("a", "2"), ("b", "1"), ("d", "1")], of: source)
+        try expectEqual(
+            try await stage.merge(batch, of: source, ahead: ahead),
+            counts {
+                $0.updated = 1
+                $0.deleted = 2
+                $0.unchanged = 1
+            })
+        let records = try await stage.records(of: source)
+        try expectEqual(records.map { "\($0.keyText) \($0.bodyText ?? "-")" }, ["a 1", "b -", "c -", "d 1"])
+    },
 ]
 
 /// Reads all of a DataSource page by page.

@@ -154,7 +154,7 @@ let mergeChecks = [
     },
 ]
 
-private func counts(_ fill: (inout MergeCounts) -> Void) -> MergeCounts {
+func counts(_ fill: (inout MergeCounts) -> Void) -> MergeCounts {
     var counts = MergeCounts()
     fill(&counts)
     return counts

@@ -14,6 +14,8 @@ public final class ScriptedConnector: Connector {
         /// Items that couldn't be read.
         case rejects(String, [Reject])
         case fail(any Error)
+        /// Waits until whoever reads says that it waits for the batch.
+        case waitUntilHurried
         /// Waits until the test opens the gate or the read is cancelled.
         case wait(Gate)
     }
@@ -88,6 +90,8 @@ public final class ScriptedConnector: Connector {
 }
 
 private actor ScriptedReader: RecordReader {
+    /// Opens once the next batch is waited for.
+    private let hurried = Mutex(Gate())
     private var steps: [ScriptedConnector.Step]
     private let keys: [String: [String]]
 
@@ -96,7 +100,10 @@ private actor ScriptedReader: RecordReader {
         self.keys = keys
     }
 
+    nonisolated func hurry() { hurried.withLock { $0 }.open() }
+
     func next() async throws -> RecordBatch? {
+        defer { hurried.withLock { $0 = Gate() } }
         while !steps.isEmpty {
             switch steps.removeFirst() {
             case .batch(let entity, let rows, let state): return batch(entity, rows, state)
@@ -109,6 +116,7 @@ private actor ScriptedReader: RecordReader {
                 batch.rejects = rejects
                 return batch
             case .fail(let error): throw error
+            case .waitUntilHurried: try await hurried.withLock { $0 }.wait()
             case .wait(let gate): try await gate.wait()
             }
         }

@@ -8,9 +8,8 @@ import Synchronization
 final class PostgresRecordReader: RecordReader {
     private let read: Mutex<PostgresRead?>
     private let interrupt: Interrupt
-    /// Whether whoever called `next()` has nothing to store, as at first.
-    private let isAwaited = Atomic(true)
-    private let hasBegun = Atomic(false)
+    /// Whether the next batch should come soon.
+    private let isAwaited = Atomic(false)
 
     init(_ read: consuming sending PostgresRead, interrupt: Interrupt) {
         self.read = Mutex(read)
@@ -18,7 +17,7 @@ final class PostgresRecordReader: RecordReader {
     }
 
     func next() async throws -> RecordBatch? {
-        if hasBegun.exchange(true, ordering: .relaxed) { isAwaited.store(false, ordering: .relaxed) }
+        defer { isAwaited.store(false, ordering: .relaxed) }
         return try await withTaskCancellationHandler {
             try read.withLock { read in
                 try read?.nextBatch { isAwaited.load(ordering: .relaxed) }

@@ -63,7 +63,7 @@ struct Pump: Sendable {
         var current = try await reader.next().map { Ready(batch: $0) }
         while let ready = current {
             let incremental = outcomes.filter { looksAhead && $0.plan.read.mode == .incremental }.map(\.name)
-            // A look ahead has nothing to do until then.
+            // The look ahead waits for it, even where the store does not.
             if !incremental.isEmpty { reader.hurry() }
             async let following = Self.next(of: reader, lookingAheadAt: incremental, claim, parts.store)
             try await store(ready)

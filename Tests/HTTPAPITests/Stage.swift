@@ -171,6 +171,7 @@ final class Stage: Sendable {
             source.syncVersion += 1
             try transaction.sources.update(source)
             transaction.post(.source(id))
+            transaction.post(.runEnded(id))
         }
     }
 

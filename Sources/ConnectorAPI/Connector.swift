@@ -43,7 +43,7 @@ public protocol RecordReader: Sendable {
     func next() async throws -> RecordBatch?
 
     /// Says of the next batch that it is waited for: what has been read of it should be given soon, if it is worth a commit.
-    /// A wish only; it may come while `next()` is under way.
+    /// A wish only; it may come while `next()` is under way. Of the first batch it isn't said: it always is waited for.
     func hurry()
 
     /// Lets go of what the read holds; called once, after the last `next()`.

@@ -59,7 +59,6 @@ struct Pump: Sendable {
 
     private mutating func pump() async throws {
         let reader = reader
-        reader.hurry()
         var current = try await reader.next().map { Ready(batch: $0) }
         while let ready = current {
             let incremental = outcomes.filter { looksAhead && $0.plan.read.mode == .incremental }.map(\.name)

@@ -129,7 +129,7 @@ import Testing
     func hurries() async throws {
         let bench = try await Bench()
         let run = try await bench.sync([
-            .waitUntilHurried, .batch("items", .numbered(1...2)), .waitUntilHurried, .batch("items", .numbered(3...4)),
+            .batch("items", .numbered(1...2)), .waitUntilHurried, .batch("items", .numbered(3...4)),
             .waitUntilHurried, .end("items"),
         ])
         #expect(run.entities.first?.inserted == 4)

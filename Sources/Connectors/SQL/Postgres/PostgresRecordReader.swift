@@ -8,8 +8,8 @@ import Synchronization
 final class PostgresRecordReader: RecordReader {
     private let read: Mutex<PostgresRead?>
     private let interrupt: Interrupt
-    /// Whether the next batch should come soon.
-    private let isAwaited = Atomic(false)
+    /// Whether the next batch should come soon, as the first one should.
+    private let isAwaited = Atomic(true)
 
     init(_ read: consuming sending PostgresRead, interrupt: Interrupt) {
         self.read = Mutex(read)

@@ -19,7 +19,7 @@ API_CASES ?= 5
 API_CASES_FULL ?= 150
 # `make test` makes up the same ones each time.
 API_SEED ?= 20261124
-RUN_TESTS := scripts/run-tests
+RUN_TESTS := $(ROOT)scripts/run-tests
 SWIFT_FILES := Sources Benchmarks Tests Package.swift
 # Recorded runs of manifests, where they are at hand.
 LOWCODE := $(ROOT)../shared/lowcode
@@ -45,10 +45,10 @@ test: setup-tests lint ## lint, one debug build, every test with its everyday fi
 	$(call say,build (debug$(comma) with tests))
 	@cd $(ROOT) && swift build --build-tests
 	$(call say,test)
-	@cd $(ROOT) && $(RUN_TESTS) --skip '$(HEAVY_SUITES)'
-	@cd $(ROOT) && $(RUN_TESTS) --filter '$(HEAVY_SUITES)'
+	@$(RUN_TESTS) --skip '$(HEAVY_SUITES)'
+	@$(RUN_TESTS) --filter '$(HEAVY_SUITES)'
 	$(call say,test over PostgreSQL)
-	@cd $(ROOT) && TRIBUTARY_TEST_STORE=postgres $(RUN_TESTS) --filter '$(STORE_SUITES)'
+	@TRIBUTARY_TEST_STORE=postgres $(RUN_TESTS) --filter '$(STORE_SUITES)'
 	$(call say,check the API against its description)
 	@$(ROOT)scripts/check-api $(API_CASES) $(API_SEED)
 	@if [ -d $(LOWCODE)/cases ]; then printf '\n== %s\n' 'compare manifests with their recorded runs'; \
@@ -58,8 +58,8 @@ test-full: test build ## also large figures, the thread sanitizer, and instructi
 	$(call say,check the API with many requests)
 	@$(ROOT)scripts/check-api $(API_CASES_FULL)
 	$(call say,test with large figures)
-	@cd $(ROOT) && TRIBUTARY_TEST_LARGE=1 $(RUN_TESTS) --skip '$(HEAVY_SUITES)'
-	@cd $(ROOT) && TRIBUTARY_TEST_LARGE=1 $(RUN_TESTS) --filter '$(HEAVY_SUITES)'
+	@TRIBUTARY_TEST_LARGE=1 $(RUN_TESTS) --skip '$(HEAVY_SUITES)'
+	@TRIBUTARY_TEST_LARGE=1 $(RUN_TESTS) --filter '$(HEAVY_SUITES)'
 	$(call say,build the samples of the client$(apostrophe)s page)
 	@$(ROOT)scripts/check-client-page
 	$(call say,test under the thread sanitizer)

@@ -60,7 +60,6 @@ extension Opened {
     }
 
     fileprivate func recordsChanged() throws -> Int {
-        let rows = try database.rows("SELECT n_tup_upd FROM pg_stat_user_tables WHERE relname = 'records'", [])
-        return Int((rows.first?.first ?? nil) ?? "") ?? 0
+        try counter("SELECT n_tup_upd FROM pg_stat_user_tables WHERE relname = $1", "records")
     }
 }

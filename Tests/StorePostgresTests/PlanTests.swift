@@ -42,8 +42,12 @@ struct PlanTests {
 extension Opened {
     /// Entries of an index that were read so far.
     func entriesRead(_ index: String) throws -> Int {
-        let rows = try database.rows(
-            "SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = $1", [index])
+        try counter("SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = $1", index)
+    }
+
+    /// What PostgreSQL counts of an index or a table; 0 before any session told.
+    func counter(_ sql: String, _ name: String) throws -> Int {
+        let rows = try database.rows(sql, [name])
         return Int((rows.first?.first ?? nil) ?? "") ?? 0
     }
 }

@@ -47,10 +47,10 @@ struct RecordMerge {
     private mutating func take(
         _ items: [RecordBatch.Item], _ bytes: UnsafeRawBufferPointer, _ ahead: RecordsAhead?
     ) throws {
-        let places = BatchDuplicates.lasting(in: items, bytes)
+        let places = ahead?.places ?? BatchDuplicates.lasting(in: items, bytes)
         counts.duplicates = items.count - places.count
         let keys = places.map { items[$0].key(in: bytes) }
-        let stored = try ahead.map { try lookUp(items, places, keys, $0) } ?? lookUp(keys)
+        let stored = try ahead.map { try lookUp(items, keys, $0) } ?? lookUp(keys)
         if remembersMet { met.reserveCapacity(places.count) }
         for (number, place) in places.enumerated() {
             if items[place].isDeletion {
@@ -70,10 +70,10 @@ struct RecordMerge {
     /// What was seen ahead counts for records that will change: writing them shows whether it's still so. All else, of which
     /// nothing would show it, is looked up now.
     private mutating func lookUp(
-        _ items: [RecordBatch.Item], _ places: [Int], _ keys: [UnsafeRawBufferPointer], _ ahead: RecordsAhead
+        _ items: [RecordBatch.Item], _ keys: [UnsafeRawBufferPointer], _ ahead: RecordsAhead
     ) throws -> [KnownRecord?] {
         trustsLookAhead = true
-        var stored = places.map { ahead.record(changedBy: items[$0], at: $0) }
+        var stored = ahead.changed(by: items)
         let rest = stored.indices.filter { stored[$0] == nil }
         guard !rest.isEmpty else { return stored }
         for (number, record) in zip(rest, try lookUp(rest.map { keys[$0] })) { stored[number] = record }
@@ -150,28 +150,33 @@ struct RecordMerge {
     }
 }
 
-/// What is stored under a batch's keys as it was seen before the batch's turn, by the items' places.
+/// What is stored under a batch's keys as it was seen before the batch's turn.
 struct RecordsAhead: LookAhead {
-    private var records: [KnownRecord?]
+    /// Of the items that no later one overrules.
+    let places: [Int]
+    /// As many, in that order.
+    private let records: [KnownRecord?]
 
     /// Nil for an entity that has nothing.
     init?(of batch: RecordBatch, of source: DataSourceID, transaction: PostgresTransaction) throws {
         guard let entity = try EntityRow.find(batch.entity, of: source, transaction), entity.kept > 0 else {
             return nil
         }
-        records = Array(repeating: nil, count: batch.items.count)
-        try batch.bytes.withUnsafeBytes { bytes in
+        (places, records) = try batch.bytes.withUnsafeBytes { bytes in
             let places = BatchDuplicates.lasting(in: batch.items, bytes)
             let keys = places.map { batch.items[$0].key(in: bytes) }
-            let found = try RecordLookUp(of: entity, readsAll: false, link: transaction.link).records(of: keys)
-            for (place, record) in zip(places, found) { records[place] = record }
+            let lookUp = RecordLookUp(of: entity, readsAll: false, link: try transaction.link)
+            return (places, try lookUp.records(of: keys))
         }
     }
 
-    /// The record that was seen, if the item will make another version of it.
-    func record(changedBy item: RecordBatch.Item, at place: Int) -> KnownRecord? {
-        guard let record = records[place] else { return nil }
-        return (item.isDeletion ? !record.isDeleted : record.isDeleted || record.hash != item.hash) ? record : nil
+    /// The records that were seen, where the item at the place will make another version; nil for the others.
+    func changed(by items: [RecordBatch.Item]) -> [KnownRecord?] {
+        zip(places, records).map { place, record in
+            guard let record else { return nil }
+            let item = items[place]
+            return (item.isDeletion ? !record.isDeleted : record.isDeleted || record.hash != item.hash) ? record : nil
+        }
     }
 }
 

@@ -64,9 +64,9 @@ let transactionChecks = [
             transaction.post(.source(source.id))
             try transaction.sources.insert(source)
         }
-        try expect(await hasCome(committed), "the hint comes")
+        try expect(await hasCome(committed, within: .seconds(60)), "the hint comes")
         try expectEqual(try await stage.read { try $0.sources.find(source.id)?.id }, source.id)
-        try expect(await !hasCome(rolledBack), "no hint of a write that was rolled back")
+        try expect(await !hasCome(rolledBack, within: .milliseconds(100)), "no hint of a write that was rolled back")
     },
 ]
 
@@ -158,19 +158,15 @@ private func wait(for semaphore: DispatchSemaphore) async throws {
     try expect(result == .success, "the read begins")
 }
 
-/// Whether a hint waits: the listener comes back although its timer doesn't.
-private func hasCome(_ listener: HintListener) async -> Bool {
-    let gate = Gate()
-    let clock = MonotonicClock(now: { .zero }, sleep: { _ in try await gate.wait() })
-    let isBack = Atomic(false)
-    let waiting = Task {
-        await listener.wait(atMost: .seconds(1), clock: clock)
-        isBack.store(true, ordering: .releasing)
-    }
-    await gate.arrival()
-    for _ in 0..<1_000 where !isBack.load(ordering: .acquiring) { await Task.yield() }
-    let hasCome = isBack.load(ordering: .acquiring)
-    gate.open()
-    await waiting.value
-    return hasCome
+/// Whether a hint comes within `limit`.
+private func hasCome(_ listener: HintListener, within limit: Duration) async -> Bool {
+    let isLate = Atomic(false)
+    let clock = MonotonicClock(
+        now: { .zero },
+        sleep: { limit in
+            try await MonotonicClock.machine.sleep(limit)
+            isLate.store(true, ordering: .releasing)
+        })
+    await listener.wait(atMost: limit, clock: clock)
+    return !isLate.load(ordering: .acquiring)
 }

@@ -87,6 +87,7 @@ enum DatabaseOpening {
 
     private static func open(_ path: String, _ configuration: Configuration) throws -> DatabaseQueue {
         _ = countsNoMemory
+        _ = GatheringFileSystem.isDefault
         do {
             return try DatabaseQueue(path: path, configuration: configuration)
         } catch {

@@ -11,7 +11,7 @@ final class Writer: Sendable {
     /// Jobs in one transaction.
     private static let groupLimit = 64
     /// No further job joins a transaction that is this old.
-    private static let groupTime = Duration.milliseconds(100)
+    private static let groupTime = Duration.milliseconds(25)
     /// Jobs that may wait.
     private static let lineLimit = 10_000
 

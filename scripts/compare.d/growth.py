@@ -4,6 +4,7 @@ import os
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from statistics import median
 from urllib.parse import quote
 
@@ -24,6 +25,7 @@ class Growth:
 
     def __init__(self, rounds):
         self.rounds, self.figures = rounds, []
+        self.changed_at = datetime(2026, 1, 1, tzinfo=UTC)
 
     def figure(self, what, value, unit, bound=None):
         verdict = "" if bound is None else "ok" if value <= bound else "MISSED"
@@ -32,7 +34,7 @@ class Growth:
         self.figures.append({"what": what, "value": value, "unit": unit, "bound": bound})
 
     def measure(self):
-        for size in {*SIZES, FEW}:
+        for size in SIZES:
             works.make_table(f"rows_{size}", size)
         for store in ("sqlite", "postgres"):
             print(f"\n== how cost grows, {store}, load {os.getloadavg()[0]:.1f}")
@@ -46,14 +48,11 @@ class Growth:
     def server(self, store):
         return Server(store, places.path("logs", f"tributary.growth-{store}.log"))
 
-    def source(self, server, size, entities=None):
-        table = f"public.rows_{size}"
-        body = {"name": table, "type": "postgres", "config": {
-            "host": places.HOST, "port": places.PORT, "database": places.SOURCES, "user": places.USER, "sslmode": "disable",
-            "tables": [table]}}
-        if entities == "incremental":
-            body["entities"] = [{"name": table, "mode": "incremental", "cursor_field": "updated_at"}]
-        return server.create(body)
+    def source(self, server, table, user=places.USER, mode="full"):
+        entity = {"name": f"public.{table}", "mode": mode, **({"cursor_field": "updated_at"} if mode == "incremental" else {})}
+        return server.create({"name": table, "type": "postgres", "entities": [entity], "config": {
+            "host": places.HOST, "port": places.PORT, "database": places.SOURCES, "user": user, "sslmode": "disable",
+            "tables": [entity["name"]]}})
 
     def loads(self, store):
         """First loads of growing tables, in turns; the largest one's feed is read at the end."""
@@ -62,7 +61,7 @@ class Growth:
             for size in SIZES:
                 server = self.server(store)
                 try:
-                    id = self.source(server, size)
+                    id = self.source(server, f"rows_{size}")
                     places.checkpoint()
                     use = measure.Server(server.process.pid)
                     use.begin()
@@ -103,27 +102,36 @@ class Growth:
         self.figure("    99 of 100", times[len(times) * 99 // 100], "ms", 50)
 
     def increments(self, store):
-        """Incremental reads of as many changed rows, with few and with many rows stored."""
-        server = self.server(store)
+        """Incremental reads of as many changed rows, with few and with many rows stored. What is stored alone differs: both sources
+        are new tables of the same size, of one of which its reader sees few rows. The rows that change lie on a page each."""
+        users = {FEW: "few", works.ROWS: places.USER}
+        works.make_table("many", works.ROWS)
+        works.make_restricted_table("few", works.ROWS, reader=users[FEW], every=works.ROWS // FEW)
+        server, seconds = self.server(store), {size: [] for size in users}
         try:
-            sources, seconds = {size: self.source(server, size, "incremental") for size in (FEW, works.ROWS)}, {}
-            for id in sources.values():
-                server.sync(id)
+            tables = {FEW: "few", works.ROWS: "many"}
+            sources = {size: self.source(server, tables[size], users[size], "incremental") for size in users}
+            for size, id in sources.items():
+                if (stored := server.sync(id)["entities"][0]["inserted"]) != size:
+                    raise measure.Failed(f"{stored} of {size} rows arrived")
             for round in range(self.rounds):
+                # Later than what a read looks back at, as on a schedule.
+                self.changed_at += timedelta(hours=1)
+                apart, first = works.ROWS // CHANGED, round * works.ROWS // FEW
                 for size, id in sources.items():
-                    places.sql(places.SOURCES, f"UPDATE rows_{size} SET amount = amount + 1, updated_at = clock_timestamp() "
-                               f"WHERE id % {size // CHANGED} = {round % (size // CHANGED)}")
+                    places.sql(places.SOURCES, f"UPDATE {tables[size]} SET amount = amount + 1, updated_at = '{self.changed_at}' "
+                               f"WHERE id % {apart} = {first % apart}")
                     begin = time.monotonic()
                     run = server.sync(id)
-                    seconds.setdefault(size, []).append(time.monotonic() - begin)
+                    seconds[size].append(time.monotonic() - begin)
                     if run["entities"][0]["updated"] != CHANGED:
                         raise measure.Failed(f"{run['entities'][0]['updated']} of {CHANGED} changes arrived")
-            few, many = median(seconds[FEW]), median(seconds[works.ROWS])
-            self.figure(f"{CHANGED:,} changed rows, {FEW:,} stored", few * 1000, "ms")
-            self.figure(f"{CHANGED:,} changed rows, {works.ROWS:,} stored", many * 1000, "ms")
-            self.figure("    many to few", many / few, "×", 1.3)
+            for size in sources:
+                self.figure(f"{CHANGED:,} changed rows, {size:,} stored", median(seconds[size]) * 1000, "ms")
+            self.figure("    many to few", median(seconds[works.ROWS]) / median(seconds[FEW]), "×", 1.3)
         finally:
             server.stop()
+            places.sql(places.SOURCES, "DROP TABLE many", "DROP TABLE few", f"DROP ROLE {users[FEW]}")
 
     def registered(self, store):
         """Start and ticks of a server with many scheduled sources, of which none is due."""

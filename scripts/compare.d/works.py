@@ -73,6 +73,13 @@ def make_table(name, rows):
                f"CREATE INDEX ON {name} (updated_at)", f"VACUUM ANALYZE {name}")
 
 
+def make_restricted_table(name, rows, reader, every):
+    """A seeded table of which the role `reader` sees one row of so many."""
+    make_table(name, rows)
+    places.sql(places.SOURCES, f"CREATE ROLE {reader} LOGIN", f"GRANT SELECT ON {name} TO {reader}",
+               f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY", f"CREATE POLICY {reader} ON {name} USING (id % {every} = 0)")
+
+
 def small(number):
     return f"small_{number:03}"
 

@@ -1,6 +1,5 @@
 import Domain
 import StoreAPI
-import Synchronization
 import TestSupport
 import Testing
 
@@ -8,21 +7,10 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct HintTests {
     private let board = HintBoard()
 
-    /// How many of the listeners have a hint: a wait ends at once for those, and for the others when their short time is up.
+    /// How many of the listeners have a hint.
     private func woken(_ listeners: [HintListener]) async -> Int {
         var count = 0
-        for listener in listeners {
-            let clock = ManualClock()
-            let wait = Task { await listener.wait(atMost: .seconds(1), clock: clock.clock) }
-            let isOver = Mutex(false)
-            let watch = Task {
-                await wait.value
-                isOver.withLock { $0 = true }
-            }
-            for _ in 0..<200 where !isOver.withLock({ $0 }) { try? await Task.sleep(for: .milliseconds(1)) }
-            if isOver.withLock({ $0 }) { count += 1 } else { wait.cancel() }
-            await watch.value
-        }
+        for listener in listeners where await listener.hasHint(within: .seconds(2)) { count += 1 }
         return count
     }
 

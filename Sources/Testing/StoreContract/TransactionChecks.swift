@@ -1,7 +1,6 @@
 import Dispatch
 import Domain
 import StoreAPI
-import Synchronization
 import TestSupport
 
 let transactionChecks = [
@@ -64,9 +63,9 @@ let transactionChecks = [
             transaction.post(.source(source.id))
             try transaction.sources.insert(source)
         }
-        try expect(await hasCome(committed, within: .seconds(60)), "the hint comes")
+        try expect(await committed.hasHint(within: .seconds(60)), "the hint comes")
         try expectEqual(try await stage.read { try $0.sources.find(source.id)?.id }, source.id)
-        try expect(await !hasCome(rolledBack, within: .milliseconds(100)), "no hint of a write that was rolled back")
+        try expect(await !rolledBack.hasHint(within: .milliseconds(100)), "no hint of a write that was rolled back")
     },
 ]
 
@@ -156,17 +155,4 @@ private func wait(for semaphore: DispatchSemaphore) async throws {
         DispatchQueue.global().async { continuation.resume(returning: semaphore.wait(timeout: .now() + 60)) }
     }
     try expect(result == .success, "the read begins")
-}
-
-/// Whether a hint comes within `limit`.
-private func hasCome(_ listener: HintListener, within limit: Duration) async -> Bool {
-    let isLate = Atomic(false)
-    let clock = MonotonicClock(
-        now: { .zero },
-        sleep: { limit in
-            try await MonotonicClock.machine.sleep(limit)
-            isLate.store(true, ordering: .releasing)
-        })
-    await listener.wait(atMost: limit, clock: clock)
-    return !isLate.load(ordering: .acquiring)
 }

@@ -67,12 +67,14 @@ struct PostgresSession {
 
     private static let searchPath = "SET LOCAL search_path = pg_catalog"
 
-    /// Those that a server doesn't know are left out.
+    /// Those that a server doesn't know are left out. A table is read from its first page on, not from where another reader of it
+    /// is: rows in the order of their keys are stored sooner.
     private static let settingsSQL = """
         SELECT count(set_config(v.name, v.value, true))
         FROM (VALUES ('datestyle', 'ISO, YMD'), ('intervalstyle', 'iso_8601'), ('timezone', 'UTC'),
             ('extra_float_digits', '3'), ('bytea_output', 'hex'), ('lc_monetary', 'C'), ('xmloption', 'content'),
-            ('statement_timeout', '30s'), ('lock_timeout', '20s'), ('idle_in_transaction_session_timeout', '0'))
+            ('statement_timeout', '30s'), ('lock_timeout', '20s'), ('idle_in_transaction_session_timeout', '0'),
+            ('synchronize_seqscans', 'off'))
           AS v(name, value) WHERE current_setting(v.name, true) IS NOT NULL
         """
 
